@@ -1,0 +1,119 @@
+"""params.yaml as checked objects: an unknown name, a wrong type or a value out of range is an error that names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+
+from fashionnet.project import project_root
+
+Positive = Annotated[int, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+class SettingsError(ValueError):
+    """params.yaml holds something that the study does not know or cannot use."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Prepare(Section):
+    """How raw photos become crops. The paper says nothing of margins or of what a broken photo does: ours."""
+
+    image_size: Annotated[int, Field(ge=32)]  # side of a crop in pixels; the paper's network takes 224
+    margin: Annotated[float, Field(ge=0, le=1)]  # added on each side of the box, as a share of its longer side
+    max_unreadable: Share  # more unreadable photos than this share of all stop the run
+
+
+class Network(Section):
+    width: Annotated[float, Field(gt=0, le=1)]  # 1 gives the paper's layer sizes
+    batch_norm: bool
+    window: Annotated[float, Field(gt=0, le=1)]  # side of a landmark's pooling window, as a share of the conv4 map's
+    bins: Positive  # a window is max-pooled to bins x bins
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    weights: str | None  # "imagenet", a file of torchvision's VGG-16 weights, or null for none
+
+
+class LossWeights(Section):
+    landmarks: Weight
+    visibility: Weight
+    category: Weight
+    attributes: Weight
+    triplet: Weight
+
+
+class Step(Section):
+    """One of the two alternating steps of section 3 of the paper (pose first, then recognition)."""
+
+    name: Literal["pose", "recognition"]
+    epochs: Positive
+    weights: LossWeights
+
+
+class Training(Section):
+    device: Literal["auto", "cpu", "cuda"]
+    threads: Positive  # part of the result: sums are taken in another order with another number of threads
+    batch_size: Annotated[int, Field(ge=8)]
+    learning_rate: Annotated[float, Field(gt=0)]
+    weight_decay: Weight
+    margin: Annotated[float, Field(gt=0)]  # of the triplet loss, between unit features
+    checkpoint_seconds: Annotated[float, Field(ge=0, le=60)]
+    schedule: Annotated[list[Step], Field(min_length=1)]
+
+
+class Settings(Section):
+    seed: Annotated[int, Field(ge=0)]
+    prepare: Prepare
+    network: Network
+    training: Training
+    experiments: dict[str, dict[str, Any]]  # a name, and what it changes from the sections above
+    trained: Annotated[list[str], Field(min_length=1)]  # the experiments that the pipeline runs
+
+    def experiment(self, name: str) -> Settings:
+        """The settings of experiment `name`; `NAME-seed3` is NAME with seed 3.
+
+        Raises SettingsError for a name that params.yaml does not hold or a change that does not fit.
+        """
+        base, _, seed = name.partition("-seed")
+        if base not in self.experiments:
+            known = ", ".join(sorted(self.experiments))
+            raise SettingsError(f"params.yaml: found no experiment {base!r}, expected one of {known}")
+        changes = dict(self.experiments[base])
+        if seed:
+            changes["seed"] = int(seed)
+        return _checked(merge(self.model_dump(), changes), f"params.yaml, experiment {name}")
+
+
+def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`values` with `changes` laid over it, section by section; lists are replaced whole."""
+    merged = dict(values)
+    for key, change in changes.items():
+        inner = isinstance(change, dict) and isinstance(merged.get(key), dict)
+        merged[key] = merge(merged[key], change) if inner else change
+    return merged
+
+
+def _checked(values: dict[str, Any], where: str) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: found {e['input']!r}, {e['msg'].lower()}" for e in error.errors()]
+        raise SettingsError(f"{where}: " + "; ".join(lines)) from None
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read and check params.yaml (by default the project's own). Raises SettingsError."""
+    path = path or project_root() / "params.yaml"
+    values = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path}: found {type(values).__name__}, expected sections")
+    settings = _checked(values, str(path.name))
+    for name in settings.trained:
+        settings.experiment(name)
+    return settings
