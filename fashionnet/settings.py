@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -107,13 +106,14 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         raise SettingsError(f"{where}: " + "; ".join(lines)) from None
 
 
-def load_settings(path: Path | None = None) -> Settings:
-    """Read and check params.yaml (by default the project's own). Raises SettingsError."""
-    path = path or project_root() / "params.yaml"
-    values = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+def load_settings(text: str | None = None) -> Settings:
+    """Check the text of a params.yaml (by default the project's own). Raises SettingsError."""
+    if text is None:
+        text = (project_root() / "params.yaml").read_text(encoding="utf-8")
+    values = YAML(typ="safe").load(text)
     if not isinstance(values, dict):
-        raise SettingsError(f"{path}: found {type(values).__name__}, expected sections")
-    settings = _checked(values, str(path.name))
+        raise SettingsError(f"params.yaml: found {type(values).__name__}, expected sections")
+    settings = _checked(values, "params.yaml")
     for name in settings.trained:
         settings.experiment(name)
     return settings

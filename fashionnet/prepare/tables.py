@@ -5,17 +5,23 @@ One row a photo and benchmark, one packed crop a row. A row's number is its plac
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from fashionnet.files import replacing, write_json
 
 BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
 SPLITS = ("train", "val", "test")
 ABSENT = -1  # the visibility code of a slot that a clothes type lacks, and of every slot of an unannotated photo
 SLOTS = 8
 JOINTS = 14
+TABLES = ("photos", "categories", "attribute_names", "attributes", "landmarks", "joints")
 
 PHOTO_COLUMNS = {
     "benchmark": "str",  # one of BENCHMARKS
@@ -57,6 +63,7 @@ class Prepared:
     joints, joint_visibility: (N, 14, 2) and (N, 14), likewise; 0 visible, 1 not.
     crops: (N, S, S, 3) uint8 RGB, memory-mapped, read-only.
     missing: for each benchmark, or "BENCHMARK: what", why something is not there; empty for complete data.
+    sample: the version of the embedded sample that this is, "" for data of other origin.
     """
 
     photos: pd.DataFrame
@@ -69,6 +76,7 @@ class Prepared:
     joint_visibility: np.ndarray
     crops: np.ndarray
     missing: dict[str, str]
+    sample: str = ""
 
     def rows(self, benchmark: str, split: str, role: str | None = None) -> np.ndarray:
         """Row numbers of a benchmark's split (and role), in order."""
@@ -93,3 +101,76 @@ def photo_to_crop(points: np.ndarray, photos: pd.DataFrame) -> np.ndarray:
     """(N, L, 2) pixels of the photo to shares of the crop."""
     corner = photos[["crop_x", "crop_y"]].to_numpy(np.float64)[:, None]
     return (points - corner) / photos["crop_side"].to_numpy(np.float64)[:, None, None]
+
+
+def save_prepared(prepared: Prepared, folder: Path) -> None:
+    """Write everything but the crops, which `prepare` packs itself while it reads the photos."""
+    folder = Path(folder)
+    keys = prepared.photos[["benchmark", "image_name"]]
+    columns = [f"a{number}" for number in range(prepared.attributes.shape[1])]
+    tables = {
+        "photos": prepared.photos,
+        "categories": prepared.categories,
+        "attribute_names": prepared.attribute_names,
+        "attributes": pd.DataFrame(prepared.attributes, columns=columns),
+        "landmarks": keys.join(_points_table(prepared.landmarks, prepared.visibility)),
+        "joints": keys.join(_points_table(prepared.joints, prepared.joint_visibility)),
+    }
+    for name, table in tables.items():
+        with replacing(folder / f"{name}.parquet") as temporary:
+            table.to_parquet(temporary, index=False, compression="zstd")
+    size = prepared.crops.shape[1]
+    write_json(
+        folder / "prepared.json",
+        {
+            "crops": list(prepared.crops.shape),
+            "image_size": size,
+            "missing": prepared.missing,
+            "sample": prepared.sample,
+        },
+    )
+
+
+def load_prepared(folder: Path) -> Prepared:
+    """Read what `prepare` wrote. Raises FileNotFoundError or ValueError, saying what to run, where it is not whole."""
+    folder = Path(folder)
+    if not (folder / "prepared.json").is_file():
+        raise FileNotFoundError(f"{folder}: found no prepared data, expected what `dvc repro prepare` writes")
+    about = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
+    shape = tuple(about["crops"])
+    crops = folder / "crops.bin"
+    if crops.stat().st_size != math.prod(shape):
+        raise ValueError(f"{crops}: found {crops.stat().st_size} bytes, expected {math.prod(shape)}; prepare again")
+    table = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    landmarks, visibility = _points_arrays(table["landmarks"], SLOTS)
+    joints, joint_visibility = _points_arrays(table["joints"], JOINTS)
+    return Prepared(
+        photos=table["photos"],
+        categories=table["categories"],
+        attribute_names=table["attribute_names"],
+        attributes=table["attributes"].to_numpy(np.int8).reshape(shape[0], len(table["attribute_names"])),
+        landmarks=landmarks,
+        visibility=visibility,
+        joints=joints,
+        joint_visibility=joint_visibility,
+        # An empty file cannot be mapped.
+        crops=np.memmap(crops, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape, np.uint8),
+        missing=about["missing"],
+        sample=about["sample"],
+    )
+
+
+def _points_table(points: np.ndarray, visibility: np.ndarray) -> pd.DataFrame:
+    columns = {}
+    for number in range(points.shape[1]):
+        columns[f"v_{number + 1}"] = visibility[:, number]
+        columns[f"x_{number + 1}"] = points[:, number, 0]
+        columns[f"y_{number + 1}"] = points[:, number, 1]
+    return pd.DataFrame(columns)
+
+
+def _points_arrays(table: pd.DataFrame, count: int) -> tuple[np.ndarray, np.ndarray]:
+    numbers = range(1, count + 1)
+    axes = [table[[f"{axis}_{number}" for number in numbers]].to_numpy(np.float32) for axis in "xy"]
+    visibility = table[[f"v_{number}" for number in numbers]].to_numpy(np.int8)
+    return np.stack(axes, axis=-1), np.ascontiguousarray(visibility)

@@ -1,0 +1,48 @@
+# From an empty machine to reports: `make study`. Needs Python 3.11 or newer with pip, and make.
+
+PYTHON ?= python3
+VENV := .venv
+INSTALLED := $(VENV)/installed
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := study
+.PHONY: study quick test lab bench lint lock
+
+study: $(INSTALLED) data
+	dvc repro
+	@echo "The reports: $(CURDIR)/reports/index.html"
+
+# The whole pipeline on the tiny sample, in a folder of its own.
+quick: $(INSTALLED)
+	python -m fashionnet.quick .quick
+	cd .quick && dvc repro
+	@echo "The reports: $(CURDIR)/.quick/reports/index.html"
+
+test: $(INSTALLED) lint
+	python -m pytest
+
+lint: $(INSTALLED)
+	ruff check .
+	ruff format --check .
+
+lab: $(INSTALLED)
+	jupyter lab --notebook-dir=. notebooks
+
+bench: $(INSTALLED)
+	python -m pytest tests/benchmarks -o addopts="" --benchmark-only -q -s
+
+# Only if there is no data/: a folder or a link put there is never touched.
+data: | $(INSTALLED)
+	fashionnet sample data
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "Installing into $(VENV): some minutes, once"
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "found Python %d.%d, expected 3.11 or newer (PYTHON=… picks another)" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(INSTALLED)
+
+# Resolves the ranges of pyproject.toml anew, for every platform at once. Needs uv.
+lock:
+	uv pip compile --universal --python-version 3.11 --extra dev --no-annotate --upgrade pyproject.toml -o requirements.lock

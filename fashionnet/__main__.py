@@ -1,0 +1,53 @@
+"""The console script `fashionnet`, also `python -m fashionnet`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit code. An error that the user can mend is one line on stderr and exit code 1."""
+    parser = argparse.ArgumentParser(prog="fashionnet", description="A reproducible study of DeepFashion / FashionNet.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    sample = commands.add_parser("sample", help="render the embedded sample in DeepFashion's official layout")
+    sample.add_argument("folder", type=Path, metavar="DIR", help="a folder that does not exist yet")
+    sample.add_argument("--size", choices=("default", "tiny"), default="default", help="tiny: about 300 photos")
+    sample.add_argument("--seed", type=int, default=0, help="another seed draws other garments (default: 0)")
+
+    check = commands.add_parser("check", help="say which benchmarks a data folder holds, and what is broken")
+    check.add_argument("folder", type=Path, metavar="DIR")
+
+    profile = commands.add_parser("profile", help="lay a set of parameters from profiles/ over params.yaml")
+    profile.add_argument("name", metavar="NAME", help="for example photos; `git checkout params.yaml` goes back")
+
+    chosen = parser.parse_args(arguments)
+    try:
+        return _run(chosen)
+    except (ValueError, OSError) as error:
+        print(f"fashionnet {chosen.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    # Imported where they are used: `fashionnet check` need not wait for what it does not touch.
+    if chosen.command == "sample":
+        from fashionnet.sample import render
+
+        render(chosen.folder, size=chosen.size, seed=chosen.seed)
+        return 0
+    if chosen.command == "check":
+        from fashionnet.check import check
+
+        return 0 if check(chosen.folder) else 1
+    from fashionnet.profiles import apply_profile
+    from fashionnet.project import project_root
+
+    apply_profile(project_root(), chosen.name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
