@@ -1,0 +1,28 @@
+"""The one error that every reader raises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class FormatError(ValueError):
+    """An official file that does not hold what it should: `FILE:LINE: found …, expected …`.
+
+    `line` counts from 1 as an editor does; None where the whole file is meant (and in the JSON file, which has rows,
+    not lines). `found` and `expected` are phrases.
+    """
+
+    def __init__(self, path: Path, line: int | None, found: str, expected: str) -> None:
+        self.path, self.line, self.found, self.expected = Path(path), line, found, expected
+        place = f"{path}" if line is None else f"{path}:{line}"
+        super().__init__(f"{place}: found {found}, expected {expected}")
+
+    def __reduce__(self) -> tuple[type, tuple[Path, int | None, str, str]]:
+        return type(self), (self.path, self.line, self.found, self.expected)
+
+
+def quoted(text: str | bytes) -> str:
+    """Text from a file, safe and short enough to show in a message."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    return repr(text if len(text) <= 60 else f"{text[:57]}…")
