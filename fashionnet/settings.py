@@ -79,12 +79,12 @@ class Settings(Section):
 
         Raises SettingsError for a name that params.yaml does not hold or a change that does not fit.
         """
-        base, _, seed = name.partition("-seed")
-        if base not in self.experiments:
+        base, marked, seed = name.partition("-seed")
+        if base not in self.experiments or (marked and not seed.isdecimal()):
             known = ", ".join(sorted(self.experiments))
-            raise SettingsError(f"params.yaml: found no experiment {base!r}, expected one of {known}")
+            raise SettingsError(f"params.yaml: found no experiment {name!r}, expected one of {known}")
         changes = dict(self.experiments[base])
-        if seed:
+        if marked:
             changes["seed"] = int(seed)
         return _checked(merge(self.model_dump(), changes), f"params.yaml, experiment {name}")
 

@@ -1,0 +1,180 @@
+"""Read whichever benchmarks are there, check them, and write one set of tables and crops."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from fashionnet.files import replacing
+from fashionnet.formats import FormatError, codes
+from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.prepare.photos import UnreadablePhotoError, crop_photo, crop_square, read_photo
+from fashionnet.prepare.rows import BOX, Rows, read_boxes, read_rows
+from fashionnet.prepare.tables import BENCHMARKS, PHOTO_COLUMNS, Prepared, photo_to_crop, save_prepared
+from fashionnet.settings import Prepare
+
+AT_ONCE = 256  # photos in memory at a time
+CROP = ["crop_x", "crop_y", "crop_side"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `prepare` did: the data, and the photos that it had to leave out.
+
+    unreadable: benchmark, image_name, reason; a row a photo.
+    """
+
+    prepared: Prepared
+    unreadable: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Crop:
+    """A photo's size, box and crop square in photo pixels, and the crop itself."""
+
+    size: tuple[int, int]
+    box: np.ndarray
+    square: tuple[float, float, float]
+    pixels: np.ndarray
+
+
+def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str], None] = lambda _: None) -> Summary:
+    """Check the raw benchmarks in `data` and write tables and crops into `folder`; nothing in `data` is written.
+
+    A benchmark or a label file that is absent is noted in `Prepared.missing`. A photo that cannot be read is listed
+    and left out. Raises FormatError for a malformed file, and ValueError where no benchmark is there, no photo is
+    left, or a larger share of photos than `settings.max_unreadable` cannot be read.
+    """
+    found = find_benchmarks(data)
+    parts, missing = _read_all(data, found, progress)
+    table = pd.concat([part.table for part in parts], ignore_index=True)
+    readable, unreadable = [], []
+    with replacing(folder / "crops.bin") as temporary, open(temporary, "wb") as crops:
+        for number, crop in enumerate(_crops(table, found, settings)):
+            if isinstance(crop, UnreadablePhotoError):
+                unreadable.append((table["benchmark"][number], table["image_name"][number], str(crop)))
+            else:
+                readable.append((number, *crop.size, *crop.box, *crop.square))
+                crops.write(crop.pixels.tobytes())
+            if number % 200 == 0 or number == len(table) - 1:
+                progress(f"cropped {number + 1} of {len(table)} photos")
+    if not readable or len(unreadable) > settings.max_unreadable * len(table):
+        benchmark, name, reason = unreadable[0]
+        raise ValueError(
+            f"{data}: found {len(unreadable)} of {len(table)} photos unreadable, expected at most "
+            f"{settings.max_unreadable:.1%}; the first is {name} of {benchmark}: {reason}"
+        )
+    geometry = pd.DataFrame(readable, columns=["row", "width", "height", *BOX, *CROP]).set_index("row")
+    _check_boxes(table.loc[geometry.index], geometry, found)
+    prepared = _assemble(parts, table, geometry, folder, settings.image_size, missing, _sample_version(data))
+    save_prepared(prepared, folder)
+    listed = pd.DataFrame(unreadable, columns=["benchmark", "image_name", "reason"])
+    with replacing(folder / "unreadable.csv") as temporary:
+        listed.to_csv(temporary, index=False, lineterminator="\n")
+    return Summary(prepared, listed)
+
+
+def _read_all(
+    data: Path, found: dict[str, Benchmark], progress: Callable[[str], None]
+) -> tuple[list[Rows], dict[str, str]]:
+    """The rows of every benchmark that has splits and photos, and why the others have none."""
+    parts, missing = [], {}
+    for name in BENCHMARKS:
+        if name not in found:
+            missing[name] = f"no folder '{codes.BENCHMARK_FOLDERS[name]}' in {data.name}/"
+            continue
+        progress(f"reading the labels of {name}")
+        try:
+            rows = read_rows(found[name])
+        except FileNotFoundError as error:
+            missing[name] = str(error)
+            continue
+        rows.table.insert(0, "benchmark", name)
+        missing.update({f"{name}: {what}": why for what, why in rows.missing.items()})
+        parts.append(rows)
+    if not parts:
+        raise ValueError(f"{data}: found no benchmark to prepare: " + "; ".join(missing.values()))
+    return parts, missing
+
+
+def _crops(
+    table: pd.DataFrame, found: dict[str, Benchmark], settings: Prepare
+) -> Iterator[_Crop | UnreadablePhotoError]:
+    """Every photo's crop, in order; decoded by as many threads as there are cores, AT_ONCE of them ahead."""
+
+    def cut(row: tuple[str, str, bool, float, float, float, float]) -> _Crop | UnreadablePhotoError:
+        benchmark, image_name, boxed, *annotated = row
+        try:
+            photo = read_photo(found[benchmark].photo(image_name))
+        except UnreadablePhotoError as error:
+            return error
+        box = np.array(annotated if boxed else (0, 0, photo.width, photo.height), np.float64)
+        # Without a box the whole photo is meant: a margin around it would be nothing but padding.
+        margin = settings.margin if boxed else 0.0
+        pixels = crop_photo(photo, box, margin, settings.image_size)
+        return _Crop(photo.size, box, crop_square(box, margin), pixels)
+
+    rows = list(table[["benchmark", "image_name", "boxed", *BOX]].itertuples(index=False, name=None))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(rows), AT_ONCE):
+            yield from pool.map(cut, rows[start : start + AT_ONCE])
+
+
+def _check_boxes(table: pd.DataFrame, geometry: pd.DataFrame, found: dict[str, Benchmark]) -> None:
+    """Raise the reader's own error, with its line, for a box that leaves its photo."""
+    outside = (geometry["x_2"] > geometry["width"]) | (geometry["y_2"] > geometry["height"])
+    for name in table["benchmark"][outside].unique():
+        of = table["benchmark"] == name
+        sizes = zip(geometry["width"][of], geometry["height"][of], strict=True)
+        read_boxes(found[name], sizes=dict(zip(table["image_name"][of], sizes, strict=True)))
+        raise FormatError(found[name].folder, None, "a box outside its photo", "a box inside it")
+
+
+def _assemble(
+    parts: list[Rows],
+    table: pd.DataFrame,
+    geometry: pd.DataFrame,
+    folder: Path,
+    image_size: int,
+    missing: dict[str, str],
+    sample: str,
+) -> Prepared:
+    kept = geometry.index.to_numpy()
+    photos = table.loc[kept].assign(**geometry).reset_index(drop=True)
+    photos = photos[list(PHOTO_COLUMNS)].astype(PHOTO_COLUMNS)
+    labelled = next((part for part in parts if part.attributes.shape[1]), parts[0])
+    attributes = [
+        part.attributes if part is labelled else np.zeros((len(part.table), len(labelled.attribute_names)), np.int8)
+        for part in parts
+    ]
+    named = next((part for part in parts if len(part.categories)), parts[0])
+    points = {
+        name: np.concatenate([getattr(part, name) for part in parts])[kept]
+        for name in ("landmarks", "visibility", "joints", "joint_visibility")
+    }
+    for name in ("landmarks", "joints"):
+        points[name] = photo_to_crop(points[name], photos).astype(np.float32)
+    shape = (len(photos), image_size, image_size, 3)
+    return Prepared(
+        photos=photos,
+        categories=named.categories,
+        attribute_names=labelled.attribute_names,
+        attributes=np.concatenate(attributes)[kept],
+        crops=np.memmap(folder / "crops.bin", np.uint8, "r", shape=shape),
+        missing=missing,
+        sample=sample,
+        **points,
+    )
+
+
+def _sample_version(data: Path) -> str:
+    """The version that the embedded sample notes beside its benchmarks, "" for other data."""
+    note = data / "SAMPLE.json"
+    return str(json.loads(note.read_text(encoding="utf-8"))["version"]) if note.is_file() else ""
