@@ -1,0 +1,44 @@
+"""Which device computes, and the settings under which it computes the same bytes again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+def pick_device(name: str) -> torch.device:
+    """The device for params.yaml's "auto" (CUDA where there is one), "cpu" or "cuda". RuntimeError for CUDA without."""
+    available = torch.cuda.is_available()
+    if name == "cuda" and not available:
+        raise RuntimeError("params.yaml, training.device: found cuda, but this machine has none that torch can use")
+    return torch.device("cuda" if available and name != "cpu" else "cpu")
+
+
+@contextmanager
+def reproducible(device: torch.device, threads: int) -> Iterator[None]:
+    """Within the block, the same inputs give the same bytes on the same machine; afterwards torch is as it was.
+
+    threads: sums are taken in another order with another number of threads. On CUDA an operation without a
+    deterministic form warns instead of failing.
+    """
+    before = (
+        torch.get_num_threads(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_deterministic_algorithms_warn_only_enabled(),
+        torch.backends.cudnn.benchmark,
+    )
+    if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS asks for it, before its first call
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True, warn_only=device.type == "cuda")
+    torch.backends.cudnn.benchmark = False
+    try:
+        with torch.random.fork_rng():
+            yield
+    finally:
+        torch.set_num_threads(before[0])
+        torch.use_deterministic_algorithms(before[1], warn_only=before[2])
+        torch.backends.cudnn.benchmark = before[3]

@@ -1,0 +1,129 @@
+"""The VGG-16 convolutions that FashionNet shares and branches from, and torchvision's weights for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+# Channels and number of 3 x 3 convolutions of each block of VGG-16 (Simonyan and Zisserman 2015, configuration D).
+BLOCKS = {"conv1": (64, 2), "conv2": (128, 2), "conv3": (256, 3), "conv4": (512, 3), "conv5": (512, 3)}
+STRIDE = 8  # of conv4_3 before pool4, pixels a map cell
+
+
+class WeightsError(ValueError):
+    """A file of weights does not hold what the network needs."""
+
+
+def scaled(size: int, width: float) -> int:
+    """A layer's size at a width factor: at least 8, so that a tiny network still has something to learn with."""
+    return max(8, round(size * width))
+
+
+def block(name: str, channels_in: int, width: float, batch_norm: bool) -> nn.Sequential:
+    """One block of VGG-16 without its pooling: 3 x 3 convolutions, each followed by (batch norm and) ReLU.
+
+    (N, channels_in, H, W) to (N, scaled(BLOCKS[name]), H, W). Convolutions keep their bias under batch norm, as
+    torchvision's vgg16_bn does, so that its weights fit.
+    """
+    size, convolutions = BLOCKS[name]
+    channels = scaled(size, width)
+    layers: list[nn.Module] = []
+    for _ in range(convolutions):
+        layers.append(nn.Conv2d(channels_in, channels, 3, padding=1))
+        if batch_norm:
+            layers.append(nn.BatchNorm2d(channels))
+        layers.append(nn.ReLU(inplace=True))
+        channels_in = channels
+    return nn.Sequential(*layers)
+
+
+class Trunk(nn.Sequential):
+    """conv1 to conv4, shared by all branches: (N, 3, S, S) to the maps of conv4_3, (N, C, S // 8, S // 8)."""
+
+    def __init__(self, width: float, batch_norm: bool) -> None:
+        super().__init__()
+        channels = 3
+        for number, name in enumerate(("conv1", "conv2", "conv3", "conv4")):
+            if number:
+                self.add_module(f"pool{number}", nn.MaxPool2d(2))
+            self.add_module(name, block(name, channels, width, batch_norm))
+            channels = scaled(BLOCKS[name][0], width)
+
+
+def initialise(module: nn.Module) -> None:
+    """He's initialisation for layers before a ReLU; biases zero (He et al. 2015, as in torchvision's VGG)."""
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out" if isinstance(layer, nn.Conv2d) else "fan_in")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+def read_weights(source: str | Path, batch_norm: bool) -> Mapping[str, Tensor]:
+    """torchvision's VGG-16 weights: "imagenet" (downloaded by torchvision, or from its cache) or a file.
+
+    A file is safetensors (by its suffix) or what torch.save wrote of a state dict; nothing in it is executed. Raises
+    WeightsError for a file that is neither, FileNotFoundError for none.
+    """
+    if str(source) == "imagenet":
+        from torchvision.models import get_model
+
+        name = "vgg16_bn" if batch_norm else "vgg16"
+        return get_model(name, weights="IMAGENET1K_V1").state_dict()
+    path = Path(source)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: found no file, expected torchvision's VGG-16 weights")
+    try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            state = load_file(path)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise WeightsError(f"{path}: expected safetensors or a state dict, found: {error}") from error
+    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise WeightsError(f"{path}: found {type(state).__name__}, expected names with tensors (a state dict)")
+    return state
+
+
+def load_vgg(convolutions: Sequence[Sequence[nn.Module]], state: Mapping[str, Tensor], source: str) -> None:
+    """Copy torchvision's VGG-16 features into several chains of layers that each are conv1 to conv5 or its beginning.
+
+    convolutions: each a list of layers in VGG's order; those with parameters are matched one by one. state: keys
+    `features.INDEX.NAME` of torchvision's vgg16 or vgg16_bn. Raises WeightsError where layers are missing, of another
+    kind (batch norm in one and not in the other) or of another shape; then nothing has been copied.
+    """
+    indices = sorted({int(m[1]) for m in map(re.compile(r"features\.(\d+)\.").match, state) if m})
+    if not indices:
+        some = ", ".join(list(state)[:3]) or "nothing"
+        raise WeightsError(f"{source}: found {some}, expected features.0.weight and so on of torchvision's VGG-16")
+    copies: list[tuple[Tensor, Tensor]] = []
+    for chain in convolutions:
+        layers = [layer for layer in chain if list(layer.parameters(recurse=False))]
+        for place, layer in enumerate(layers):
+            if place >= len(indices):
+                raise WeightsError(f"{source}: found {len(indices)} layers with weights, expected {len(layers)}")
+            index = indices[place]
+            own = layer.state_dict()
+            given = {name: state.get(f"features.{index}.{name}") for name in own}
+            if isinstance(layer, nn.BatchNorm2d) and given["num_batches_tracked"] is None:
+                own.pop("num_batches_tracked"), given.pop("num_batches_tracked")  # older files lack it
+            extra = {key.rpartition(".")[2] for key in state if key.startswith(f"features.{index}.")} - set(own)
+            for name, target in own.items():
+                found = given[name]
+                if found is None or found.shape != target.shape or (extra - {"num_batches_tracked"}):
+                    what = "nothing" if found is None else tuple(found.shape)
+                    more = f" beside {', '.join(sorted(extra))}" if extra else ""
+                    raise WeightsError(
+                        f"{source}: features.{index}.{name}: found {what}{more}, expected {tuple(target.shape)} "
+                        f"of {type(layer).__name__} (vgg16 needs batch_norm: false, vgg16_bn true; both width 1)"
+                    )
+                copies.append((target, found))
+    with torch.no_grad():
+        for target, found in copies:
+            target.copy_(found)

@@ -1,0 +1,59 @@
+"""Lines that tell a person at the terminal how far a stage is, by a way that leaves no trace in a notebook."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+PIPE = "FASHIONNET_PROGRESS"  # environment variable: a FIFO that takes the lines while a notebook runs in the pipeline
+
+
+def progress(text: str) -> None:
+    """Show one line of progress.
+
+    It goes to the FIFO that the environment variable FASHIONNET_PROGRESS names, if there is one, and is dropped
+    without an error when nobody reads there; otherwise to stderr, over the line before.
+    """
+    pipe = os.environ.get(PIPE)
+    if pipe is None:
+        sys.stderr.write(f"\r{text}\x1b[K")
+        sys.stderr.flush()
+        return
+    try:
+        handle = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        os.write(handle, text.encode() + b"\n")
+    except OSError:
+        pass  # a full pipe or a reader that went away: the next line tells the same
+    finally:
+        os.close(handle)
+
+
+class Counter:
+    """Counts steps of known number and shows the line that `describe` makes, with the time left."""
+
+    def __init__(self, total: int, show: Callable[[str], None] = progress, done: int = 0, seconds: float = 1.0) -> None:
+        """done: steps that an earlier run has made. seconds: no line sooner than this after the last."""
+        self.total, self.show, self.done, self.seconds = total, show, done, seconds
+        self.first, self.started = done, time.monotonic()
+        self.shown = -float("inf")
+
+    def step(self, describe: Callable[[], str]) -> None:
+        self.done += 1
+        now = time.monotonic()
+        if now - self.shown < self.seconds and self.done < self.total:
+            return
+        self.shown = now
+        left = (now - self.started) / (self.done - self.first) * (self.total - self.done)
+        self.show(f"{describe()}, {clock(left)} left" if self.done < self.total else f"{describe()}, done")
+
+
+def clock(seconds: float) -> str:
+    """1:05 for 65 seconds, 2:00:00 for two hours."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
