@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from fashionnet.formats.attributes import (
+    AttributeLabels,
+    ItemAttributes,
+    read_list_attr_img,
+    read_list_attr_items,
+    write_list_attr_img,
+    write_list_attr_items,
+)
+from fashionnet.formats.boxes import (
+    read_list_bbox,
+    read_list_bbox_consumer2shop,
+    read_list_bbox_inshop,
+    write_list_bbox,
+    write_list_bbox_consumer2shop,
+    write_list_bbox_inshop,
+)
 from fashionnet.formats.codes import (
     ABSENT,
     ATTRIBUTE_TYPES,
@@ -19,6 +35,39 @@ from fashionnet.formats.codes import (
     VISIBILITY,
 )
 from fashionnet.formats.errors import FormatError
+from fashionnet.formats.items import (
+    read_list_description_inshop,
+    read_list_item_consumer2shop,
+    read_list_item_inshop,
+    write_list_description_inshop,
+    write_list_item_consumer2shop,
+    write_list_item_inshop,
+)
+from fashionnet.formats.labels import (
+    read_list_attr_cloth,
+    read_list_category_cloth,
+    read_list_category_img,
+    read_list_color_cloth,
+    write_list_attr_cloth,
+    write_list_category_cloth,
+    write_list_category_img,
+    write_list_color_cloth,
+)
+from fashionnet.formats.landmarks import (
+    Landmarks,
+    read_list_joints,
+    read_list_landmarks,
+    read_list_landmarks_consumer2shop,
+    read_list_landmarks_inshop,
+    write_list_joints,
+    write_list_landmarks,
+    write_list_landmarks_consumer2shop,
+    write_list_landmarks_inshop,
+)
+from fashionnet.formats.partitions import (
+    read_list_eval_partition,
+    write_list_eval_partition,
+)
 
 __all__ = [
     "ABSENT",
@@ -35,5 +84,42 @@ __all__ = [
     "SPLITS_OF",
     "VARIATION_TYPES",
     "VISIBILITY",
+    "AttributeLabels",
     "FormatError",
+    "ItemAttributes",
+    "Landmarks",
+    "read_list_attr_cloth",
+    "read_list_attr_img",
+    "read_list_attr_items",
+    "read_list_bbox",
+    "read_list_bbox_consumer2shop",
+    "read_list_bbox_inshop",
+    "read_list_category_cloth",
+    "read_list_category_img",
+    "read_list_color_cloth",
+    "read_list_description_inshop",
+    "read_list_eval_partition",
+    "read_list_item_consumer2shop",
+    "read_list_item_inshop",
+    "read_list_joints",
+    "read_list_landmarks",
+    "read_list_landmarks_consumer2shop",
+    "read_list_landmarks_inshop",
+    "write_list_attr_cloth",
+    "write_list_attr_img",
+    "write_list_attr_items",
+    "write_list_bbox",
+    "write_list_bbox_consumer2shop",
+    "write_list_bbox_inshop",
+    "write_list_category_cloth",
+    "write_list_category_img",
+    "write_list_color_cloth",
+    "write_list_description_inshop",
+    "write_list_eval_partition",
+    "write_list_item_consumer2shop",
+    "write_list_item_inshop",
+    "write_list_joints",
+    "write_list_landmarks",
+    "write_list_landmarks_consumer2shop",
+    "write_list_landmarks_inshop",
 ]

@@ -1,0 +1,188 @@
+"""Attribute labels: list_attr_img.txt (0.9 GB in the official benchmark) and list_attr_items.txt.
+
+The file is read in blocks and each is parsed as bytes, by tables that say what two neighbouring bytes mean: all that a
+row holds after its name is -1, 0 and 1 between spaces.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+import numpy as np
+
+from fashionnet.files import replacing
+from fashionnet.formats.errors import FormatError, quoted
+from fashionnet.formats.rows import (
+    BLANK,
+    Header,
+    check_count,
+    check_image_names,
+    check_text,
+    check_unique,
+    exactly,
+    parse_count,
+    parse_header,
+)
+
+_BLOCK = 1 << 22  # bytes; a few of them, which is what parsing takes, fit the processor's cache
+_FIRST_LINE = 3
+
+# Classes of bytes, and what a byte means after another: a label's digit, no label, or what may not stand there.
+_OTHER, _SPACE, _MINUS, _ZERO, _ONE = range(5)
+_NO_LABEL, _WRONG = 2, 3
+_CLASSES = bytearray([_OTHER] * 256)
+for _text, _class in ((BLANK, _SPACE), (b"-", _MINUS), (b"0", _ZERO), (b"1", _ONE)):
+    for _byte in _text:
+        _CLASSES[_byte] = _class
+_PAIRS = bytearray([_WRONG] * 256)
+for _before, _after, _meaning in (
+    (_SPACE, _SPACE, _NO_LABEL),
+    (_SPACE, _MINUS, _NO_LABEL),
+    (_ZERO, _SPACE, _NO_LABEL),
+    (_ONE, _SPACE, _NO_LABEL),
+    (_SPACE, _ZERO, 0),
+    (_SPACE, _ONE, 1),
+    (_MINUS, _ONE, 255),  # -1 as int8
+):
+    _PAIRS[8 * _before + _after] = _meaning
+
+
+@dataclass(frozen=True)
+class AttributeLabels:
+    """image_name: N image paths. values: (N, A) int8, 1 positive, -1 negative, 0 unknown."""
+
+    image_name: list[str]
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class ItemAttributes:
+    """item_id: N items. values: (N, A) int8, 1 positive, -1 negative, 0 unknown."""
+
+    item_id: list[str]
+    values: np.ndarray
+
+
+def read_list_attr_img(path: Path, attributes: int | None = None) -> AttributeLabels:
+    """The labels of each photo, in the order of list_attr_cloth, whose number of rows is `attributes`.
+
+    Without `attributes` the first row says how many there are. Takes N x A bytes and a few blocks. Raises FormatError.
+    """
+    names, values = _read(path, attributes, exactly("image_name", "attribute_labels"))
+    check_image_names(path, names, _FIRST_LINE)
+    check_unique(path, names, _FIRST_LINE, "image")
+    return AttributeLabels(names, values)
+
+
+def read_list_attr_items(path: Path, attributes: int | None = None) -> ItemAttributes:
+    """The labels of each item of a retrieval benchmark; otherwise as `read_list_attr_img`."""
+    # Neither the README nor a copy says how the first column is called.
+    header = (lambda names: len(names) == 2 and names[0].startswith("item"), "item_id attribute_labels")
+    items, values = _read(path, attributes, header)
+    check_unique(path, items, _FIRST_LINE, "item")
+    return ItemAttributes(items, values)
+
+
+def write_list_attr_img(path: Path, labels: AttributeLabels) -> None:
+    """Write what `read_list_attr_img` reads."""
+    _write(path, "image_name  attribute_labels", labels.image_name, labels.values, read_list_attr_img)
+
+
+def write_list_attr_items(path: Path, labels: ItemAttributes) -> None:
+    """Write what `read_list_attr_items` reads."""
+    _write(path, "item_id  attribute_labels", labels.item_id, labels.values, read_list_attr_items)
+
+
+def _read(path: Path, attributes: int | None, header: Header) -> tuple[list[str], np.ndarray]:
+    path = Path(path)
+    with open(path, "rb") as file:
+        for number, line in enumerate((file.readline(), file.readline()), 1):
+            check_text(path, line, number)
+            if number == 1:
+                count = parse_count(path, line.removeprefix(codecs.BOM_UTF8))
+            else:
+                parse_header(path, line, header)
+        start = file.tell()
+        if attributes is None:
+            attributes = max(len(file.readline().split()) - 1, 0)
+            file.seek(start)
+        # A label takes two bytes at least: a count that the file cannot hold must not reserve memory.
+        room = min(count, (path.stat().st_size - start) // (2 * attributes + 1) + 1)
+        values = np.empty((room, attributes), np.int8)
+        names: list[str] = []
+        for block in _blocks(file):
+            found, labels = _parse(path, block, attributes, _FIRST_LINE + len(names))
+            part = values[len(names) : len(names) + len(found)]
+            part[:] = labels[: len(part)]
+            names += found
+    check_count(path, count, len(names))
+    return names, values
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """The rest of a file in pieces of whole lines; the empty lines at its end are left out."""
+    rest = b""
+    # Reading as much as is left over keeps a file without line ends from being copied again and again.
+    while piece := file.read(max(_BLOCK, len(rest))):
+        rest += piece
+        lines = rest[: rest.rfind(b"\n") + 1].rstrip(BLANK)
+        if lines:
+            yield lines + b"\n"
+            rest = rest[rest.index(b"\n", len(lines)) + 1 :]
+    if rest.rstrip(BLANK):
+        yield rest.rstrip(BLANK) + b"\n"
+
+
+def _parse(path: Path, block: bytes, attributes: int, first_line: int) -> tuple[list[str], np.ndarray]:
+    """The names and the (rows, attributes) int8 labels of whole lines."""
+    classes = np.frombuffer(bytearray(block.translate(_CLASSES)), np.uint8)
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")).tolist()
+    starts = [0, *(end + 1 for end in ends[:-1])]
+    names = []
+    for start, end in zip(starts, ends):
+        name = block[start:end].split(None, 1)[:1]
+        if not name:
+            _complain(path, block, attributes, first_line)
+        names += name
+        at = block.index(name[0], start)
+        classes[at : at + len(name[0])] = _SPACE
+    # The first byte has none before it: it belongs to a name or is a space.
+    pairs = (classes[:-1] << 3) + classes[1:]
+    meanings = np.frombuffer(pairs.tobytes().translate(_PAIRS), np.uint8)
+    is_label = meanings != _NO_LABEL
+    good = all(np.count_nonzero(is_label[start:end]) == attributes for start, end in zip(starts, ends))
+    if not good or (meanings == _WRONG).any():
+        _complain(path, block, attributes, first_line)
+    text = b"\n".join(names)
+    check_text(path, text, first_line)
+    return text.decode().split("\n"), meanings[is_label].view(np.int8).reshape(len(names), attributes)
+
+
+def _complain(path: Path, block: bytes, attributes: int, first_line: int) -> NoReturn:
+    """Raise for the first of the lines that is not as it should be."""
+    for number, line in enumerate(block.splitlines(), first_line):
+        check_text(path, line, number)
+        if not line.strip():
+            raise FormatError(path, number, "an empty line", "a row, or the end of the file")
+        labels = line.split()[1:]
+        if len(labels) != attributes:
+            raise FormatError(path, number, f"{len(labels)} labels", f"{attributes} labels after the name")
+        for column, label in enumerate(labels, 1):
+            if label not in (b"-1", b"0", b"1"):
+                raise FormatError(path, number, f"{quoted(label)} as label {column}", "-1, 0 or 1")
+    raise AssertionError("no line of a refused block is wrong")
+
+
+def _write(path: Path, header: str, names: Sequence[str], values: np.ndarray, read: Callable[[Path], object]) -> None:
+    cells = np.frombuffer(b" -1  0  1", np.uint8).reshape(3, 3)
+    width = max((len(name.encode()) for name in names), default=0)
+    with replacing(path) as temporary:
+        with open(temporary, "wb") as file:
+            file.write(f"{len(names)}\n{header}\n".encode())
+            for name, row in zip(names, values, strict=True):
+                file.write(name.encode().ljust(width) + cells[row + 1].tobytes() + b"\n")
+        read(temporary)

@@ -1,0 +1,88 @@
+"""Categories, attribute names and colours: list_category_*.txt, list_attr_cloth.txt, list_color_cloth.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from fashionnet.formats.codes import ATTRIBUTE_TYPES, CLOTHES_TYPES
+from fashionnet.formats.rows import Rows, exactly, write_rows
+
+_MOST_CODES = 999_999  # the consumer-to-shop benchmark's attribute types are listed in a file of their own
+
+
+def read_list_category_cloth(path: Path) -> pd.DataFrame:
+    """category_name, category_type (1 to 3); a photo's category_label is the number of its row here, from 1.
+
+    A name may hold spaces: the last column is the type. Raises FormatError.
+    """
+    names = ("category_name", "category_type")
+    rows = Rows(path, exactly(*names))
+    rows.require_columns(names, more=True)
+    table = {names[0]: rows.text(0, -2), names[1]: rows.integers(-1, names[1], min(CLOTHES_TYPES), max(CLOTHES_TYPES))}
+    rows.require_unique(table["category_name"], "category")
+    return pd.DataFrame(table)
+
+
+def read_list_category_img(path: Path, categories: int | None = None) -> pd.DataFrame:
+    """image_name, category_label: 1 to `categories`, the number of rows of list_category_cloth. Raises FormatError."""
+    names = ("image_name", "category_label")
+    rows = Rows(path, exactly(*names))
+    rows.require_columns(names)
+    most = _MOST_CODES if categories is None else categories
+    return pd.DataFrame({names[0]: rows.image_names(), names[1]: rows.integers(1, names[1], 1, most)})
+
+
+def read_list_attr_cloth(path: Path, benchmark: str = "category_attribute") -> pd.DataFrame:
+    """attribute_name and, where the file has it, attribute_type; row k names column k of the attribute labels.
+
+    A name may hold spaces, so the last column is the type and all before it is the name. In "category_attribute" the
+    type is required and 1 to 5 (ATTRIBUTE_TYPES); the retrieval benchmarks' column names say whether it is there.
+    Raises FormatError.
+    """
+    if benchmark == "category_attribute":
+        rows = Rows(path, exactly("attribute_name", "attribute_type"))
+    else:
+        # The consumer-to-shop file has a Chinese and an English name, and no copy of it was found to check against.
+        rows = Rows(path, (lambda names: names[0].startswith("attribute_name"), "attribute_name …"))
+    if rows.header[-1] != "attribute_type":
+        return pd.DataFrame({"attribute_name": rows.text(0, -1)})
+    rows.require_columns(("attribute_name", "attribute_type"), more=True)
+    most = max(ATTRIBUTE_TYPES) if benchmark == "category_attribute" else _MOST_CODES
+    types = rows.integers(-1, "attribute_type", 1, most)
+    return pd.DataFrame({"attribute_name": rows.text(0, -2), "attribute_type": types})
+
+
+def read_list_color_cloth(path: Path) -> pd.DataFrame:
+    """image_name, color: the in-shop benchmark's colour of each photo, some words. Raises FormatError."""
+    # Nothing else than the first column name is known of this file.
+    rows = Rows(path, (lambda names: len(names) == 2 and names[0] == "image_name", "image_name color"))
+    rows.require_columns(("image_name", "color"), more=True)
+    return pd.DataFrame({"image_name": rows.image_names(), "color": rows.text(1, -1)})
+
+
+def write_list_category_cloth(path: Path, table: pd.DataFrame) -> None:
+    """Write what `read_list_category_cloth` reads."""
+    _write(path, table, read_list_category_cloth)
+
+
+def write_list_category_img(path: Path, table: pd.DataFrame) -> None:
+    """Write what `read_list_category_img` reads."""
+    _write(path, table, read_list_category_img)
+
+
+def write_list_attr_cloth(path: Path, table: pd.DataFrame, benchmark: str = "category_attribute") -> None:
+    """Write what `read_list_attr_cloth` reads; that of "consumer_to_shop" with BOM and CRLF, as it comes."""
+    windows = benchmark == "consumer_to_shop"
+    _write(path, table, lambda written: read_list_attr_cloth(written, benchmark), windows)
+
+
+def write_list_color_cloth(path: Path, table: pd.DataFrame) -> None:
+    """Write what `read_list_color_cloth` reads."""
+    _write(path, table, read_list_color_cloth)
+
+
+def _write(path: Path, table: pd.DataFrame, read: Callable[[Path], pd.DataFrame], windows: bool = False) -> None:
+    write_rows(path, "  ".join(table), zip(*(table[name].map(str) for name in table)), read, windows)
