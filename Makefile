@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := study
-.PHONY: study quick test lab bench lint lock
+.PHONY: study quick test lab bench lint lock readme
 
 study: $(INSTALLED) data
 	dvc repro
@@ -42,6 +42,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile -r requirements.lock
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(INSTALLED)
+
+# Brings README's result table up to date with reports/metrics.
+readme: $(INSTALLED)
+	python -m fashionnet.readme
 
 # Resolves the ranges of pyproject.toml anew, for every platform at once. Needs uv.
 lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -159,12 +160,13 @@ def _boxes(rows: Rows, benchmark: Benchmark) -> None:
 
 
 def _landmarks(rows: Rows, benchmark: Benchmark) -> None:
+    own = benchmark.name
     name, read = {
-        "category_attribute": ("Anno_coarse/list_landmarks.txt", formats.read_list_landmarks),
-        "landmarks": ("Anno/list_landmarks.txt", formats.read_list_landmarks),
+        "category_attribute": ("Anno_coarse/list_landmarks.txt", partial(formats.read_list_landmarks, benchmark=own)),
+        "landmarks": ("Anno/list_landmarks.txt", partial(formats.read_list_landmarks, benchmark=own)),
         "in_shop": ("Anno/list_landmarks_inshop.txt", formats.read_list_landmarks_inshop),
         "consumer_to_shop": ("Anno/list_landmarks_consumer2shop.txt", formats.read_list_landmarks_consumer2shop),
-    }[benchmark.name]
+    }[own]
     path = _file(rows, benchmark, name, "landmarks")
     if path is None:
         return

@@ -88,7 +88,7 @@ def _read_all(
     parts, missing = [], {}
     for name in BENCHMARKS:
         if name not in found:
-            missing[name] = f"no folder '{codes.BENCHMARK_FOLDERS[name]}' in {data.name}/"
+            missing[name] = f"no folder '{codes.OFFICIAL[name]}' in {data.name}/"
             continue
         progress(f"reading the labels of {name}")
         try:

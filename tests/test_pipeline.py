@@ -1,0 +1,148 @@
+"""The real dvc.yaml, end to end on the tiny sample in a copy of the project, as its users run it."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from fashionnet.quick import make_copy
+from fashionnet.sample import render
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
+BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
+
+
+def dvc(project, *arguments):
+    """Run DVC in `project`; its output. A failure shows it."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments], cwd=project, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+def ran(output):
+    """The stages that a `dvc repro` ran."""
+    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
+
+
+def digests(project, *patterns):
+    files = [path for pattern in patterns for path in project.glob(pattern) if path.is_file()]
+    return {str(path.relative_to(project)): hashlib.md5(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """The project after a first `dvc repro` on the tiny sample, and what DVC said."""
+    project = tmp_path_factory.mktemp("study")
+    make_copy(ROOT, project)
+    render(project / "data", size="tiny")
+    return project, dvc(project, "repro")
+
+
+def test_every_stage_runs_and_leaves_what_is_promised(study):
+    project, output = study
+    stages = [line.split()[0] for line in dvc(project, "stage", "list").splitlines()]
+    assert sorted(ran(output)) == sorted(stages)
+    for benchmark in BENCHMARKS:
+        metrics = json.loads((project / f"reports/metrics/{benchmark}.json").read_text())
+        assert "fashionnet" in metrics
+        for values in metrics.values():
+            for value in values.values():
+                assert value.keys() == {"value", "low", "high", "n"}
+        assert (project / f"artifacts/predictions/fashionnet/{benchmark}.npz").is_file()
+    assert list((project / "artifacts/models/fashionnet").glob("*.safetensors"))
+    for page in ("index.html", "run.html", *(f"pages/{name}.html" for name in NOTEBOOKS if name[:2] in ("02", "06"))):
+        assert (project / "reports" / page).stat().st_size > 2_000
+    assert not list(project.glob("artifacts/checkpoints/**/*.pt"))
+
+
+def test_a_second_run_finds_nothing_to_do(study):
+    project, _ = study
+    assert "up to date" in dvc(project, "status")
+    assert ran(dvc(project, "repro")) == []
+
+
+def test_saving_a_notebook_in_jupyterlab_runs_no_stage_but_its_copy(study):
+    project, _ = study
+    before = (project / "dvc.lock").read_text()
+    path = project / "notebooks/03_train.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
+        cell.execution_count = number + 1
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="a saved output\n")]
+        cell.metadata["execution"] = {"iopub.execute_input": "2026-01-01T00:00:00Z"}
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.13.1"}
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(notebook, path)
+    assert set(ran(dvc(project, "repro"))) <= {"source@03_train"}
+    shutil.copyfile(ROOT / "notebooks/03_train.ipynb", path)
+    dvc(project, "repro")
+    assert (project / "dvc.lock").read_text() == before
+
+
+def test_metrics_and_plots_show(study):
+    project, _ = study
+    shown = json.loads(dvc(project, "metrics", "show", "--json").partition("\n")[0])
+    assert "reports/metrics/in_shop.json" in json.dumps(shown)
+    dvc(project, "plots", "show")
+    assert "artifacts/models/fashionnet/history.csv" in (project / "dvc_plots/index.html").read_text()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_in_its_own_folder_as_jupyterlab_runs_it(study, name):
+    project, _ = study
+    tracked = digests(project, "artifacts/prepared/*", "artifacts/models/**/*", "artifacts/predictions/**/*",
+                      "reports/metrics/*")  # fmt: skip
+    notebook = nbformat.read(project / "notebooks" / f"{name}.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(project / "notebooks")}}).execute()
+    assert tracked == digests(project, "artifacts/prepared/*", "artifacts/models/**/*",
+                              "artifacts/predictions/**/*", "reports/metrics/*")  # fmt: skip
+
+
+def test_a_forced_run_trains_again_and_gives_the_same_bytes(study):
+    project, _ = study
+    outcome = ("artifacts/prepared/*", "artifacts/models/**/*", "artifacts/predictions/**/*", "artifacts/executed/*",
+               "reports/metrics/*", "reports/index.html", "reports/pages/*")  # fmt: skip
+    before, lock = digests(project, *outcome), (project / "dvc.lock").read_text()
+    output = dvc(project, "repro", "-f")
+    assert "train@fashionnet" in ran(output)
+    assert digests(project, *outcome) == before
+    # The run's own page tells of times: the lock of that stage alone may differ.
+    assert stage_entries((project / "dvc.lock").read_text()) == stage_entries(lock)
+
+
+def stage_entries(lock):
+    from ruamel.yaml import YAML
+
+    stages = YAML(typ="safe").load(lock)["stages"]
+    return {name: entry for name, entry in stages.items() if name != "run"}
+
+
+def test_categories_alone_without_boxes_are_enough(tmp_path):
+    """What somebody with photos in folders has: everything else is left out, said, and no stage fails."""
+    render(tmp_path / "whole", size="tiny")
+    name = "Category and Attribute Prediction Benchmark"
+    project = tmp_path / "project"
+    make_copy(ROOT, project)
+    shutil.copytree(tmp_path / "whole" / name / "Img", project / "data" / name / "Img")
+    for kept in ("Anno_coarse/list_category_cloth.txt", "Anno_coarse/list_category_img.txt",
+                 "Eval/list_eval_partition.txt"):  # fmt: skip
+        (project / "data" / name / kept).parent.mkdir(exist_ok=True)
+        shutil.copyfile(tmp_path / "whole" / name / kept, project / "data" / name / kept)
+    dvc(project, "repro")
+    metrics = {path.stem: json.loads(path.read_text()) for path in project.glob("reports/metrics/*.json")}
+    assert metrics["category_attribute"]["fashionnet"]["category_top3"]["n"] > 0
+    assert not any(key.startswith("attributes") for key in metrics["category_attribute"]["fashionnet"])
+    assert metrics["landmarks"] == metrics["in_shop"] == metrics["consumer_to_shop"] == {}
+    page = (project / "reports/pages/08_in_shop.html").read_text()
+    assert "In-shop Clothes Retrieval Benchmark" in page
