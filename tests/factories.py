@@ -90,6 +90,7 @@ def make_prepared(
         joint_visibility=joint_visibility,
         crops=crops,
         missing={name: "not made" for name in BENCHMARKS if name not in benchmarks},
+        sample="",
     )
 
 
