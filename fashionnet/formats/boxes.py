@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.formats.codes import CLOTHES_TYPES, POSE_TYPES, SOURCE_TYPES
-from fashionnet.formats.rows import Rows, exactly, padded, write_rows
+from fashionnet.formats.rows import Rows, exactly, padded, write_rows, written
 
 CORNERS = ("x_1", "y_1", "x_2", "y_2")
 _FURTHEST = 999_999  # pixels; no photo is larger
@@ -80,9 +80,6 @@ def _require_boxes(rows: Rows, boxes: np.ndarray, names: list[str], sizes: Sizes
 
 
 def _write(path: Path, table: pd.DataFrame, codes: tuple[str, ...], read: Callable[[Path], pd.DataFrame]) -> None:
-    columns = [
-        table["image_name"],
-        *(table[name].map(str) for name in codes),
-        *(padded(table[name], name) for name in CORNERS),
-    ]
-    write_rows(path, "  ".join(("image_name", *codes, *CORNERS)), zip(*columns), read)
+    names = ("image_name", *codes)
+    columns = [*written(table, names), *(padded(table[name], name) for name in CORNERS)]
+    write_rows(path, "  ".join((*names, *CORNERS)), zip(*columns), read)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from fashionnet.files import replacing
 from fashionnet.formats.errors import FormatError, quoted
-from fashionnet.formats.rows import Rows, write_rows
+from fashionnet.formats.rows import Rows, write_rows, written
 
 _DESCRIPTION = ("item", "color", "description")
 
@@ -30,7 +30,7 @@ def read_list_item_consumer2shop(path: Path) -> pd.DataFrame:
 
 def write_list_item_inshop(path: Path, table: pd.DataFrame) -> None:
     """Write what `read_list_item_inshop` reads."""
-    write_rows(path, None, zip(table["item_id"]), read_list_item_inshop)
+    write_rows(path, None, zip(*written(table, ["item_id"])), read_list_item_inshop)
 
 
 def write_list_item_consumer2shop(path: Path, table: pd.DataFrame) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from fashionnet.formats.codes import ATTRIBUTE_TYPES, CLOTHES_TYPES
-from fashionnet.formats.rows import Rows, exactly, write_rows
+from fashionnet.formats.rows import Rows, exactly, write_rows, written
 
-_MOST_CODES = 999_999  # the consumer-to-shop benchmark's attribute types are listed in a file of their own
+_MOST_CODES = 999_999
 
 
 def read_list_category_cloth(path: Path) -> pd.DataFrame:
@@ -35,22 +35,22 @@ def read_list_category_img(path: Path, categories: int | None = None) -> pd.Data
     return pd.DataFrame({names[0]: rows.image_names(), names[1]: rows.integers(1, names[1], 1, most)})
 
 
-def read_list_attr_cloth(path: Path, benchmark: str = "category_attribute") -> pd.DataFrame:
-    """attribute_name and, where the file has it, attribute_type; row k names column k of the attribute labels.
+def read_list_attr_cloth(path: Path, benchmark: str | None = None) -> pd.DataFrame:
+    """attribute_name and, where the column names hold it, attribute_type; row k names column k of the labels.
 
     A name may hold spaces, so the last column is the type and all before it is the name. In "category_attribute" the
-    type is required and 1 to 5 (ATTRIBUTE_TYPES); the retrieval benchmarks' column names say whether it is there.
-    Raises FormatError.
+    type is required. It is 1 to 5 (ATTRIBUTE_TYPES), but in "consumer_to_shop" the number of a row in a file of its
+    own. Raises FormatError.
     """
     if benchmark == "category_attribute":
         rows = Rows(path, exactly("attribute_name", "attribute_type"))
     else:
-        # The consumer-to-shop file has a Chinese and an English name, and no copy of it was found to check against.
+        # The consumer-to-shop file has a Chinese and an English name: how it calls them was not found in a copy.
         rows = Rows(path, (lambda names: names[0].startswith("attribute_name"), "attribute_name …"))
     if rows.header[-1] != "attribute_type":
         return pd.DataFrame({"attribute_name": rows.text(0, -1)})
     rows.require_columns(("attribute_name", "attribute_type"), more=True)
-    most = max(ATTRIBUTE_TYPES) if benchmark == "category_attribute" else _MOST_CODES
+    most = _MOST_CODES if benchmark == "consumer_to_shop" else max(ATTRIBUTE_TYPES)
     types = rows.integers(-1, "attribute_type", 1, most)
     return pd.DataFrame({"attribute_name": rows.text(0, -2), "attribute_type": types})
 
@@ -73,10 +73,10 @@ def write_list_category_img(path: Path, table: pd.DataFrame) -> None:
     _write(path, table, read_list_category_img)
 
 
-def write_list_attr_cloth(path: Path, table: pd.DataFrame, benchmark: str = "category_attribute") -> None:
+def write_list_attr_cloth(path: Path, table: pd.DataFrame, benchmark: str | None = None) -> None:
     """Write what `read_list_attr_cloth` reads; that of "consumer_to_shop" with BOM and CRLF, as it comes."""
     windows = benchmark == "consumer_to_shop"
-    _write(path, table, lambda written: read_list_attr_cloth(written, benchmark), windows)
+    _write(path, table, lambda new: read_list_attr_cloth(new, benchmark), windows)
 
 
 def write_list_color_cloth(path: Path, table: pd.DataFrame) -> None:
@@ -85,4 +85,4 @@ def write_list_color_cloth(path: Path, table: pd.DataFrame) -> None:
 
 
 def _write(path: Path, table: pd.DataFrame, read: Callable[[Path], pd.DataFrame], windows: bool = False) -> None:
-    write_rows(path, "  ".join(table), zip(*(table[name].map(str) for name in table)), read, windows)
+    write_rows(path, "  ".join(table), zip(*written(table, table)), read, windows)

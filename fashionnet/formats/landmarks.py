@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from fashionnet.formats.codes import (
     SLOTS_OF,
     VISIBILITY,
 )
-from fashionnet.formats.rows import Header, Rows, columns, padded, write_rows
+from fashionnet.formats.rows import Header, Rows, columns, padded, write_rows, written
 
 _FURTHEST = 999_999  # pixels from the photo's corner; a point that was cut off may lie outside the photo
 _TYPES = ("image_name", "clothes_type", "variation_type")
@@ -98,7 +99,7 @@ def write_list_landmarks(path: Path, landmarks: Landmarks, benchmark: str = "cat
 
     Raises ValueError for a point between pixels: the files hold whole ones.
     """
-    _write(path, landmarks, _FORMS[benchmark], lambda written: read_list_landmarks(written, benchmark))
+    _write(path, landmarks, _FORMS[benchmark], lambda new: read_list_landmarks(new, benchmark))
 
 
 def write_list_landmarks_inshop(path: Path, landmarks: Landmarks) -> None:
@@ -166,11 +167,13 @@ def _write(path: Path, landmarks: Landmarks, form: _Form, read: Callable[[Path],
     table = landmarks.table
     varied = form.always_variation or bool(table["variation_type"].any())
     lead = _TYPES if varied else _TYPES[:2]
-    rows = []
-    for values, points, visibility in zip(table[list(lead)].to_numpy(), landmarks.points, landmarks.visibility):
-        slots = form.slots[values[1]]
-        row = [str(value) for value in values]
-        for slot in slots:
-            row += [str(visibility[slot]), *padded(points[slot], f"{form.kind} {slot} of {values[0]}")]
-        rows.append(row)
+    slots = np.zeros((len(table), form.points), dtype=bool)
+    for kind, present in form.slots.items():
+        slots[np.ix_(table["clothes_type"].to_numpy() == kind, present)] = True
+    triples = np.concatenate((landmarks.visibility[..., None], landmarks.points), axis=2)[slots]
+    texts = iter(zip(map(str, triples[:, 0].astype(int).tolist()), *(padded(triples[:, k], form.kind) for k in (1, 2))))
+    rows = [
+        [*lead_texts, *chain.from_iterable(islice(texts, count))]
+        for *lead_texts, count in zip(*written(table, lead), slots.sum(axis=1).tolist())
+    ]
     write_rows(path, "  ".join((*lead, *form.triples(form.points))), rows, read)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from fashionnet.formats.codes import SPLITS_OF
-from fashionnet.formats.rows import Rows, write_rows
+from fashionnet.formats.rows import Rows, write_rows, written
 
 COLUMNS = {
     "category_attribute": ("image_name", "evaluation_status"),
@@ -43,5 +43,5 @@ def read_list_eval_partition(path: Path, benchmark: str | None = None) -> pd.Dat
 def write_list_eval_partition(path: Path, table: pd.DataFrame, benchmark: str) -> None:
     """Write what `read_list_eval_partition` reads."""
     names = COLUMNS[benchmark]
-    rows = zip(*(table[name] for name in names))
-    write_rows(path, "  ".join(names), rows, lambda written: read_list_eval_partition(written, benchmark))
+    rows = zip(*written(table, names))
+    write_rows(path, "  ".join(names), rows, lambda new: read_list_eval_partition(new, benchmark))

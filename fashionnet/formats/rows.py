@@ -224,6 +224,11 @@ def _parse_integers(data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> t
     return np.where(negative, -values, values), good
 
 
+def written(table: pd.DataFrame, names: Iterable[str]) -> list[list[str]]:
+    """The columns of a table as texts."""
+    return [[str(value) for value in table[name].tolist()] for name in names]
+
+
 def write_rows(
     path: Path,
     header: str | None,
@@ -252,4 +257,4 @@ def padded(values: Iterable[float], name: str) -> list[str]:
     if not np.array_equal(numbers, np.rint(numbers)):
         odd = numbers[numbers != np.rint(numbers)][0]
         raise ValueError(f"found {odd} in {name}, expected whole pixels, the only ones that the official files hold")
-    return [f"{int(number):03d}" for number in numbers]
+    return [f"{int(number):03d}" for number in numbers.tolist()]
