@@ -57,6 +57,7 @@ def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -
     # papermill's own imports take a second that `source` need not pay.
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     die_with_parent()
     root = project_root()
@@ -74,8 +75,11 @@ def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -
                 failed,
                 parameters=parameters,
                 kernel_name="python3",
+                language="python",
                 cwd=root,
                 progress_bar=False,
+                # By sockets in the file system: no other user of the machine can reach the kernel.
+                config=Config({"KernelManager": {"transport": "ipc"}}),
             )
         except PapermillExecutionError as error:
             last = "\n".join(error.traceback[-12:])
