@@ -182,10 +182,15 @@ def check_count(path: Path, count: int, rows: int) -> None:
         raise FormatError(path, 1, f"a count of {count} before {rows} rows", "the number of rows")
 
 
+def is_image_name(name: str) -> bool:
+    """Whether a path starts with img/ and, whatever folder it is joined to, stays inside it."""
+    return _IMAGE_NAME.fullmatch(name) is not None
+
+
 def check_image_names(path: Path, names: Sequence[str], first_line: int) -> None:
     """Every path is inside img/, or FormatError."""
     for row, name in enumerate(names):
-        if _IMAGE_NAME.fullmatch(name) is None:
+        if not is_image_name(name):
             expected = "an image path that starts with img/ and stays inside it"
             raise FormatError(path, first_line + row, quoted(name), expected)
 

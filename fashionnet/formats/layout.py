@@ -1,0 +1,151 @@
+"""Where a data folder holds what: the benchmarks' folders, their files, and the photo behind an image path.
+
+Letter case is forgiven, since archives, disks and annotation files do not agree on it. The data folder, a benchmark and
+its image folder may be links to another disk; a photo that leaves its image folder is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from fashionnet.formats.codes import OFFICIAL
+from fashionnet.formats.errors import quoted
+from fashionnet.formats.rows import is_image_name
+
+_PARTITION = "Eval/list_eval_partition.txt"
+
+# The coarse files of each benchmark, by their official names.
+FILES = {
+    "category_attribute": (
+        _PARTITION,
+        "Anno_coarse/list_category_cloth.txt",
+        "Anno_coarse/list_category_img.txt",
+        "Anno_coarse/list_attr_cloth.txt",
+        "Anno_coarse/list_attr_img.txt",
+        "Anno_coarse/list_bbox.txt",
+        "Anno_coarse/list_landmarks.txt",
+    ),
+    "landmarks": (
+        _PARTITION,
+        "Anno/list_bbox.txt",
+        "Anno/list_landmarks.txt",
+        "Anno/list_joints.txt",
+    ),
+    "in_shop": (
+        _PARTITION,
+        "Anno/list_item_inshop.txt",
+        "Anno/list_attr_cloth.txt",
+        "Anno/list_attr_items.txt",
+        "Anno/list_bbox_inshop.txt",
+        "Anno/list_landmarks_inshop.txt",
+        "Anno/list_color_cloth.txt",
+        "Anno/list_description_inshop.json",
+    ),
+    "consumer_to_shop": (
+        _PARTITION,
+        "Anno/list_item_consumer2shop.txt",
+        "Anno/list_attr_cloth.txt",
+        "Anno/list_attr_items.txt",
+        "Anno/list_bbox_consumer2shop.txt",
+        "Anno/list_landmarks_consumer2shop.txt",
+    ),
+}
+
+# Where else a file may be: older copies say Anno for Anno_coarse, newer ones put some into a folder of their own.
+_ELSEWHERE = {"Anno_coarse": ("Anno",), "Anno": ("Anno/attributes", "Anno_coarse"), "Eval": ()}
+
+
+_Names = dict[Path, dict[str, str]]  # folders that were listed: casefolded name to name
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One benchmark as it lies on the disk.
+
+    name: a key of OFFICIAL. folder: its folder.
+    files: the path of each file of FILES[name] that is there, by its official name.
+    images: the folder that image paths, which start with img/, are relative to.
+    """
+
+    name: str
+    folder: Path
+    files: dict[str, Path]
+    images: Path
+    _folders: dict[str, Path | None] = field(default_factory=dict, repr=False, compare=False)
+    _names: _Names = field(default_factory=dict, repr=False, compare=False)
+
+    def photo(self, image_name: str) -> Path:
+        """The file of a photo; where there is none, the path at which it was expected.
+
+        Raises ValueError for an image path, or a link behind it, that leaves the image folder.
+        """
+        if not is_image_name(image_name):
+            raise ValueError(f"found {quoted(image_name)}, expected an image path inside {self.images / 'img'}")
+        above, _, own = image_name.rpartition("/")
+        if above not in self._folders:
+            self._folders[above] = self._inside(find(self.images, above, self._names))
+        folder = self._folders[above]
+        path = None if folder is None else find(folder, own, self._names)
+        if path is None:
+            return self.images / image_name
+        return self._inside(path) if path.is_symlink() else path
+
+    def _inside(self, path: Path | None) -> Path | None:
+        if path is not None and not path.resolve().is_relative_to(self._top):
+            raise ValueError(f"{path}: found a link to {path.resolve()}, expected a photo inside {self._top}")
+        return path
+
+    @cached_property
+    def _top(self) -> Path:
+        return (find(self.images, "img") or self.images / "img").resolve()
+
+
+def find_benchmarks(data: Path) -> dict[str, Benchmark]:
+    """The benchmarks whose folders are in `data`, in the order of OFFICIAL. Raises FileNotFoundError without `data`."""
+    data = Path(data)
+    if not data.is_dir():
+        raise FileNotFoundError(f"found no folder {data}, expected one that holds the benchmarks")
+    found = {}
+    for name, official in OFFICIAL.items():
+        folder = find(data, official)
+        if folder is not None and folder.is_dir():
+            files = {relative: path for relative in FILES[name] if (path := _find_file(folder, relative)) is not None}
+            found[name] = Benchmark(name, folder, files, _image_folder(folder))
+    return found
+
+
+def find(folder: Path, relative: str, names: _Names | None = None) -> Path | None:
+    """`relative` inside `folder` if it is there, in whatever letter case; the exact one first.
+
+    `names` keeps the listings that the search needs, for a next one.
+    """
+    if (folder / relative).exists():
+        return folder / relative
+    names = {} if names is None else names
+    path = folder
+    for part in relative.split("/"):
+        if path not in names:
+            listed = sorted(path.iterdir(), reverse=True) if path.is_dir() else []
+            names[path] = {entry.name.casefold(): entry.name for entry in listed}
+        own = part if (path / part).exists() else names[path].get(part.casefold())
+        if own is None:
+            return None
+        path = path / own
+    return path
+
+
+def _find_file(folder: Path, relative: str) -> Path | None:
+    above, _, own = relative.partition("/")
+    for place in (above, *_ELSEWHERE[above]):
+        path = find(folder, f"{place}/{own}")
+        if path is not None and path.is_file():
+            return path
+    return None
+
+
+def _image_folder(folder: Path) -> Path:
+    """Img/ with an img/ in it, as the archives are; else the benchmark's own folder, for photos right in Img/ or img/."""
+    images = find(folder, "Img")
+    return folder if images is None or find(images, "img") is None else images
