@@ -1,0 +1,35 @@
+"""Figures, sheets of photos and tables for the notebooks. They draw what they are given and compute nothing."""
+
+from fashionnet.figures.benchmarks import confusion, distance_curves, dots, top_k_curves
+from fashionnet.figures.data import (
+    attribute_bars,
+    attribute_tail,
+    category_bars,
+    landmark_maps,
+    photos_per_item_bars,
+    visibility_bars,
+)
+from fashionnet.figures.photos import Tile, sheet, tiles
+from fashionnet.figures.tables import Column, benchmark_table, measured
+from fashionnet.figures.training import loss_curves, validation_curves
+
+__all__ = [
+    "Column",
+    "Tile",
+    "attribute_bars",
+    "attribute_tail",
+    "benchmark_table",
+    "category_bars",
+    "confusion",
+    "distance_curves",
+    "dots",
+    "landmark_maps",
+    "loss_curves",
+    "measured",
+    "photos_per_item_bars",
+    "sheet",
+    "tiles",
+    "top_k_curves",
+    "validation_curves",
+    "visibility_bars",
+]

@@ -1,0 +1,102 @@
+"""Figures of the benchmarks: accuracy by k, recall by group, errors by landmark, confusion. All receive numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from fashionnet.figures.style import canvas, styled
+from fashionnet.figures.tables import Metrics
+from fashionnet.systems import in_order, look
+
+
+@styled
+def top_k_curves(
+    metrics: Metrics, ks: Sequence[int], name: str = "top{k}", ylabel: str = "top-k accuracy (%)"
+) -> Figure:
+    """Accuracy by k with its interval, a curve a system, chance dashed; metric `name` with k put in."""
+    figure, (axes,) = canvas(4.0)
+    for system in in_order(metrics):
+        entries = [metrics[system].get(name.format(k=k), {}) for k in ks]
+        drawn = [(k, entry) for k, entry in zip(ks, entries) if entry.get("value") is not None]
+        if not drawn:
+            continue
+        style = look(system)
+        x = [k for k, _ in drawn]
+        axes.plot(x, [100 * entry["value"] for _, entry in drawn], color=style.colour, marker=style.marker,
+                  ls=style.line, label=style.label)  # fmt: skip
+        if all(entry.get("low") is not None for _, entry in drawn):
+            low, high = ([100 * entry[end] for _, entry in drawn] for end in ("low", "high"))
+            axes.fill_between(x, low, high, color=style.colour, alpha=0.15, lw=0)
+    axes.set(xlabel="k: photos looked at", ylabel=ylabel, ylim=(0, 100), xticks=list(ks))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+@styled
+def dots(metrics: Metrics, names: Mapping[str, str], xlabel: str, percent: bool = True) -> Figure:
+    """A row of dots with intervals for each metric: {metric: label}, the systems side by side within a row."""
+    systems = [s for s in in_order(metrics) if any(metrics[s].get(m, {}).get("value") is not None for m in names)]
+    figure, (axes,) = canvas(1.2 + len(names) * (0.16 + 0.14 * len(systems)))
+    scale = 100 if percent else 1
+    for place, system in enumerate(systems):
+        style = look(system)
+        offset = (place - (len(systems) - 1) / 2) * 0.8 / max(len(systems), 1)
+        drawn = [
+            (row, metrics[system][m])
+            for row, m in enumerate(names)
+            if metrics[system].get(m, {}).get("value") is not None
+        ]
+        x, y = [scale * entry["value"] for _, entry in drawn], [row + offset for row, _ in drawn]
+        reach = [[scale * abs(e["value"] - _or(e[end], e["value"])) for _, e in drawn] for end in ("low", "high")]
+        axes.errorbar(x, y, xerr=reach, fmt=style.marker or "|", color=style.colour, ms=6, lw=1.4, label=style.label)
+    axes.set_yticks(range(len(names)), names.values())
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    for line in range(1, len(names)):
+        axes.axhline(line - 0.5, color="#d9dee4", lw=0.8)
+    axes.set(xlabel=xlabel, xlim=(0, None))
+    axes.grid(axis="y", visible=False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    return figure
+
+
+@styled
+def distance_curves(distances: Sequence[float], shares: Mapping[str, Sequence[float]]) -> Figure:
+    """Share of landmarks within a distance of the truth, a curve a system; distances in box units."""
+    figure, (axes,) = canvas(3.8)
+    for system in in_order(shares):
+        style = look(system)
+        every = max(1, len(distances) // 8)
+        axes.plot(distances, 100 * np.asarray(shares[system]), color=style.colour, marker=style.marker, ls=style.line,
+                  markevery=every, label=style.label)  # fmt: skip
+    axes.set(
+        xlabel="distance from the true landmark (share of the box's width and height)",
+        ylabel="landmarks within it (%)",
+        ylim=(0, 100),
+        xlim=(0, max(distances)),
+    )
+    axes.legend(loc="lower right")
+    return figure
+
+
+@styled
+def confusion(counts: np.ndarray, names: Sequence[str], system: str) -> Figure:
+    """Rows: the true category, columns: the predicted one, in per cent of the row; counts (C, C)."""
+    share = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    few = len(names) <= 16
+    figure, (axes,) = canvas(max(4.0, 1.6 + 0.24 * len(names)))
+    labels = np.vectorize(lambda value: f"{value:.0f}" if value >= 0.5 else "")(share) if few else False
+    sns.heatmap(share, ax=axes, cmap="cividis_r", vmin=0, vmax=100, annot=labels, fmt="", square=True, linewidths=0.3,
+                xticklabels=names, yticklabels=names, annot_kws={"size": 8},
+                cbar_kws={"label": "share of the true category's photos (%)", "shrink": 0.8})  # fmt: skip
+    axes.set(xlabel=f"predicted by {look(system).label}", ylabel="true category")
+    axes.tick_params(labelsize=8 if len(names) > 20 else 9)
+    axes.grid(visible=False)
+    return figure
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value

@@ -1,0 +1,122 @@
+"""Figures of the data: counts of categories, attributes and items, and where landmarks lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from fashionnet.figures.style import PALETTE, canvas, styled
+
+_TYPES = {"upper-body": (PALETTE[0], ""), "lower-body": (PALETTE[1], "//"), "full-body": (PALETTE[2], "..")}
+_VISIBILITY = {"visible": (PALETTE[0], ""), "occluded": (PALETTE[1], "//"), "truncated": (PALETTE[3], "xx")}
+
+
+@styled
+def category_bars(counts: pd.DataFrame) -> Figure:
+    """Photos by category; `counts` holds category, clothes_type and photos, most first."""
+    figure, (axes,) = canvas(1.0 + 0.2 * len(counts))
+    for name, (colour, hatch) in _TYPES.items():
+        own = counts[counts["clothes_type"] == name]
+        if len(own):
+            axes.barh(own.index, own["photos"], color=colour, hatch=hatch, edgecolor="white", label=name)
+    _bar_labels(axes, counts["category"], counts["photos"])
+    axes.set_xlabel("photos (logarithmic)")
+    axes.set_xscale("log")
+    axes.set_xlim(0.8, counts["photos"].max() * 2)
+    axes.legend(loc="lower right", title="clothes type")
+    return figure
+
+
+@styled
+def attribute_bars(counts: pd.DataFrame, groups: list[str], most: int = 10) -> Figure:
+    """The commonest attributes of each group; `counts` holds attribute, group and positive, most first."""
+    figure, panels = canvas(1.0 + 0.21 * most * -(-len(groups) // 2), columns=2, rows=-(-len(groups) // 2))
+    for axes, group, colour in zip(panels, groups, PALETTE):
+        own = counts[(counts["group"] == group) & (counts["positive"] > 0)].head(most).reset_index(drop=True)
+        axes.barh(own.index, own["positive"], color=colour)
+        _bar_labels(axes, own["attribute"], own["positive"])
+        axes.set_title(group)
+        axes.set_xlim(0, max(own["positive"].max() if len(own) else 1, 1) * 1.2)
+        axes.set_xlabel("photos that have it")
+    for axes in panels[len(groups) :]:
+        axes.set_visible(False)
+    return figure
+
+
+@styled
+def attribute_tail(counts: pd.DataFrame, groups: list[str]) -> Figure:
+    """How many photos have the commonest, the second, … attribute of each group, on logarithmic axes."""
+    figure, (axes,) = canvas(3.4)
+    for group, colour, marker in zip(groups, PALETTE, "os^Dv"):
+        positive = counts.loc[(counts["group"] == group) & (counts["positive"] > 0), "positive"].to_numpy()
+        axes.plot(np.arange(1, len(positive) + 1), positive, color=colour, marker=marker, ms=4, label=group)
+    axes.set(xscale="log", yscale="log", xlabel="attribute's rank within its group", ylabel="photos that have it")
+    axes.legend(title="group")
+    return figure
+
+
+@styled
+def visibility_bars(counts: pd.DataFrame) -> Figure:
+    """Shares of visible, occluded and truncated landmarks; `counts` has a row a landmark."""
+    figure, (axes,) = canvas(0.9 + 0.3 * len(counts))
+    totals = counts.sum(axis=1).clip(lower=1)
+    left = np.zeros(len(counts))
+    for name, (colour, hatch) in _VISIBILITY.items():
+        share = 100 * (counts[name] / totals).to_numpy()
+        axes.barh(np.arange(len(counts)), share, left=left, color=colour, hatch=hatch, edgecolor="white", label=name)
+        left += share
+    axes.set_yticks(np.arange(len(counts)), counts.index)
+    axes.invert_yaxis()
+    axes.set(xlabel="share of annotated landmarks (%)", xlim=(0, 100))
+    axes.grid(axis="y", visible=False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
+@styled
+def landmark_maps(positions: dict[str, dict[str, np.ndarray]], means: dict[str, dict[str, np.ndarray]]) -> Figure:
+    """Where each clothes type's visible landmarks lie within the box, and their mean position, named."""
+    figure, panels = canvas(3.6, columns=len(positions), sharex=True, sharey=True)
+    for axes, (kind, landmarks) in zip(panels, positions.items()):
+        axes.add_patch(_unit_box())
+        for name, points in landmarks.items():
+            colour = PALETTE[0] if name.startswith("left") else PALETTE[5]
+            axes.scatter(points[:, 0], points[:, 1], s=4, alpha=0.25, color=colour, linewidths=0)
+        for name, (x, y) in means[kind].items():
+            left = name.startswith("left")
+            colour, marker = (PALETTE[0], "o") if left else (PALETTE[5], "s")
+            axes.plot(x, y, marker=marker, color=colour, mec="white", ms=7)
+            label = name.removeprefix("left ").removeprefix("right ")
+            axes.annotate(("L " if left else "R ") + label, (x, y), (0, 7), textcoords="offset points",
+                          ha="center", fontsize=8, weight="bold")  # fmt: skip
+        axes.set(title=kind, xlim=(-0.15, 1.15), ylim=(1.15, -0.15), aspect="equal", xlabel="share of box width")
+    panels[0].set_ylabel("share of box height")
+    return figure
+
+
+@styled
+def photos_per_item_bars(counts: dict[str, pd.Series]) -> Figure:
+    """How many items have how many photos, a panel a benchmark."""
+    figure, panels = canvas(2.9, columns=len(counts))
+    for axes, (title, items) in zip(panels, counts.items()):
+        axes.bar(items.index, items, color=PALETTE[0])
+        axes.set(title=title, xlabel="photos of an item", ylabel="items")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(axis="x", visible=False)
+    return figure
+
+
+def _unit_box():
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((0, 0), 1, 1, fill=False, ec="#6b7280", lw=1, ls="--")
+
+
+def _bar_labels(axes, names, values) -> None:
+    """Horizontal bars: a name at each, its number at its end, the first on top."""
+    axes.set_yticks(np.arange(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    for place, value in enumerate(values):
+        axes.annotate(f"{value:,}", (value, place), (3, 0), textcoords="offset points", va="center", fontsize=8.5)
+    axes.grid(axis="y", visible=False)

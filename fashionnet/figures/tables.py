@@ -1,0 +1,117 @@
+"""The benchmarks' result tables: each value with its interval, the best one marked, published numbers set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from fashionnet.published import Published
+from fashionnet.show import html_table
+from fashionnet.systems import in_order, look
+
+Metrics = Mapping[str, Mapping[str, Mapping[str, Any]]]  # {system: {metric: {"value", "low", "high", "n"}}}
+
+
+@dataclass(frozen=True)
+class Column:
+    """metric: its name in the metrics. label: the column's head. percent: shares are shown in per cent, else as they
+    are with three decimals. smaller: whether a smaller value is the better one."""
+
+    metric: str
+    label: str
+    percent: bool = True
+    smaller: bool = False
+
+
+def benchmark_table(
+    caption: str,
+    metrics: Metrics,
+    columns: Sequence[Column],
+    published: Published | None = None,
+) -> Markup:
+    """A row a system, FashionNet first and chance last; columns that no system has are left out.
+
+    published: rows of earlier work, set apart and never marked; those without a value in any column are left out. The
+    best of our own values is in bold and has a star, chance never.
+    """
+    columns = [column for column in columns if any(_value(metrics, name, column) is not None for name in metrics)]
+    head = [Markup('<th scope="col">System</th>')]
+    for column in columns:
+        better = Markup('<span class="count">smaller is better</span>') if column.smaller else ""
+        count = Markup('<span class="count">n = {:,}</span>').format(n) if (n := _count(metrics, column)) else ""
+        head.append(Markup('<th scope="col" class="number">{}{}{}</th>').format(column.label, better, count))
+    bodies = []
+    if published is not None:
+        known = published.rows.reindex(columns=[column.metric for column in columns]).dropna(how="all")
+        if len(known):
+            rows = [_published_row(name, known, columns) for name in known.index]
+            bodies.append([_group(published.note, len(columns)), *rows])
+    best = {column.metric: _best(metrics, column) for column in columns}
+    rows = [_group("This study", len(columns))] if bodies else []
+    rows += [_row(name, metrics, columns, best) for name in in_order(metrics)]
+    bodies.append(rows)
+    return html_table(caption, head, bodies)
+
+
+def measured(metrics: Metrics, names: Iterable[str]) -> bool:
+    """Whether any system has a value in any of the metrics `names`."""
+    return any(entry.get(name, {}).get("value") is not None for entry in metrics.values() for name in names)
+
+
+def _value(metrics: Metrics, system: str, column: Column) -> float | None:
+    return metrics[system].get(column.metric, {}).get("value")
+
+
+def _count(metrics: Metrics, column: Column) -> int | None:
+    """The number of photos or queries, where all systems were measured on the same."""
+    counts = {entry[column.metric].get("n") for entry in metrics.values() if column.metric in entry} - {None}
+    return counts.pop() if len(counts) == 1 else None
+
+
+def _best(metrics: Metrics, column: Column) -> float | None:
+    values = [_value(metrics, name, column) for name in metrics if name != "chance"]
+    values = [value for value in values if value is not None]
+    # A star at the only row says nothing.
+    return (min if column.smaller else max)(values) if len(values) > 1 else None
+
+
+def _row(system: str, metrics: Metrics, columns: Sequence[Column], best: dict[str, float | None]) -> list[Markup]:
+    cells = [Markup('<th scope="row">{}</th>').format(look(system).label)]
+    for column in columns:
+        entry = metrics[system].get(column.metric, {})
+        value, low, high = (entry.get(key) for key in ("value", "low", "high"))
+        if value is None:
+            cells.append(Markup('<td class="number">–</td>'))
+            continue
+        star = system != "chance" and value == best[column.metric]
+        interval = "" if low is None or low == high else f"{_number(low, column)}–{_number(high, column)}"
+        cells.append(
+            Markup('<td class="number{}">{}{}{}</td>').format(
+                " best" if star else "",
+                Markup('<span title="best of this column">★</span> ') if star else "",
+                _number(value, column),
+                Markup('<span class="interval">{}</span>').format(interval) if interval else "",
+            )
+        )
+    return cells
+
+
+def _published_row(name: str, published: pd.DataFrame, columns: Sequence[Column]) -> list[Markup]:
+    cells = [Markup('<th scope="row">{}</th>').format(name)]
+    for column in columns:
+        value = published.loc[name, column.metric]
+        text = "–" if pd.isna(value) else f"{value:g}" if column.percent else f"{value:.4f}"
+        cells.append(Markup('<td class="number">{}</td>').format(text))
+    return cells
+
+
+def _group(note: str, columns: int) -> list[Markup]:
+    return [Markup('<th scope="rowgroup" colspan="{}" class="group">{}</th>').format(columns + 1, note)]
+
+
+def _number(value: float, column: Column) -> str:
+    return f"{100 * value:.1f}" if column.percent else f"{value:.3f}"

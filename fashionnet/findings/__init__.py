@@ -1,0 +1,1 @@
+"""What was found, in words: which sentence is written depends on the numbers, never on what was hoped for."""

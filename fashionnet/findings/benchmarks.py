@@ -1,0 +1,132 @@
+"""What was found in the four benchmarks, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fashionnet.findings.wording import Entry, shown
+from fashionnet.published import LABEL_ACCURACY
+from fashionnet.systems import in_order, look
+
+Metrics = Mapping[str, Mapping[str, Entry]]  # {system: {metric: entry}}
+
+
+def on_what(sample: str) -> str:
+    """What the numbers were measured on, as part of a sentence."""
+    return f"on rendered garments (embedded sample, version {sample})" if sample else "on the photos in data/"
+
+
+def notice(sample: str) -> list[str]:
+    """What a reader has to know before the first number."""
+    if not sample:
+        return ["Every number called ours was measured on the test photos of the data in data/."]
+    return [
+        f"This run used the embedded sample, version {sample}: rendered garments in DeepFashion's own file layout. Our "
+        "numbers show whether the methods work and how they compare with each other on drawings. They are no "
+        "measurement of DeepFashion."
+    ]
+
+
+def label_accuracy() -> str:
+    """The poster's annotation assessment."""
+    positive, negative = (f"{LABEL_ACCURACY[kind]:.1f} %" for kind in ("positive", "negative"))
+    return f"Published: {positive} of its positive and {negative} of its negative attribute labels are right."
+
+
+def absent(missing: Mapping[str, str], benchmark: str) -> str:
+    """Why a benchmark has no numbers."""
+    return f"Nothing was measured: {missing.get(benchmark, 'its test split lacks what it takes')}."
+
+
+def category_attribute(metrics: Metrics, sample: str) -> list[str]:
+    paragraphs = [
+        standing(metrics, "category_top3", f"Top-3 category accuracy {on_what(sample)}"),
+        standing(metrics, "attributes_mean_top3", f"Top-3 attribute recall, mean of the groups, {on_what(sample)}"),
+    ]
+    return [*paragraphs, *_caution(sample)]
+
+
+def landmarks(metrics: Metrics, sample: str) -> list[str]:
+    what = f"Normalised error {on_what(sample)}"
+    return [standing(metrics, "error", what, is_percent=False, smaller=True), *_caution(sample)]
+
+
+def in_shop(metrics: Metrics, sample: str) -> list[str]:
+    return [*_retrieval(metrics, sample, "top1", "In-shop top-1 accuracy"), *_caution(sample)]
+
+
+def consumer_to_shop(metrics: Metrics, sample: str) -> list[str]:
+    return [*_retrieval(metrics, sample, "top20", "Consumer-to-shop top-20 accuracy"), *_caution(sample)]
+
+
+def overview(metrics: dict[str, Metrics], sample: str) -> list[str]:
+    """One line a benchmark: FashionNet against the best other system; {benchmark: metrics}."""
+    asked = (
+        ("category_attribute", "category_top3", "Category, top-3 accuracy", True, False),
+        ("category_attribute", "attributes_mean_top3", "Attributes, top-3 recall", True, False),
+        ("landmarks", "error", "Landmarks, normalised error", False, True),
+        ("in_shop", "top1", "In-shop, top-1 accuracy", True, False),
+        ("consumer_to_shop", "top20", "Consumer-to-shop, top-20 accuracy", True, False),
+    )
+    found = [
+        standing(metrics[benchmark], metric, what, is_percent, smaller)
+        for benchmark, metric, what, is_percent, smaller in asked
+        if metrics.get(benchmark)
+    ]
+    return [*found, *_caution(sample)]
+
+
+def _retrieval(metrics: Metrics, sample: str, metric: str, what: str) -> list[str]:
+    paragraphs = [standing(metrics, metric, f"{what} {on_what(sample)}")]
+    chance = measured(metrics, "chance", metric)
+    own = measured(metrics, "fashionnet", metric)
+    if chance and own:
+        paragraphs.append(f"A random ranking of the gallery would reach {shown(chance)}.")
+    return paragraphs
+
+
+def _caution(sample: str) -> list[str]:
+    if not sample:
+        return []
+    return [
+        "The photos are drawings: these numbers may be set against each other, not against published ones, which were "
+        "measured on DeepFashion's photographs."
+    ]
+
+
+def measured(metrics: Metrics, system: str, metric: str) -> Entry | None:
+    entry = metrics.get(system, {}).get(metric)
+    return entry if entry and entry.get("value") is not None else None
+
+
+def best_other(metrics: Metrics, metric: str, smaller: bool = False, system: str = "fashionnet") -> str | None:
+    """The system with the best value but `system` itself and chance."""
+    others = [s for s in in_order(metrics) if s not in (system, "chance") and measured(metrics, s, metric)]
+    pick = min if smaller else max
+    return pick(others, key=lambda s: metrics[s][metric]["value"]) if others else None
+
+
+def standing(metrics: Metrics, metric: str, what: str, is_percent: bool = True, smaller: bool = False) -> str:
+    """A sentence on where FashionNet stands in `metric` against the best other system, as the intervals have it."""
+    own = measured(metrics, "fashionnet", metric)
+    other = best_other(metrics, metric, smaller)
+    if own is None:
+        return f"{what}: not measured for FashionNet."
+    if other is None:
+        return f"{what}: FashionNet reaches {shown(own, is_percent)}; no other system is measured in it."
+    rival = metrics[other][metric]
+    return (
+        f"{what}: FashionNet reaches {shown(own, is_percent)}, {look(other).label}, the best of the others, "
+        f"{shown(rival, is_percent)}; {verdict(own, rival, smaller)}."
+    )
+
+
+def verdict(own: Entry, rival: Entry, smaller: bool = False) -> str:
+    """Whether `own` is better, in words; intervals that overlap decide nothing."""
+    ahead = own["value"] < rival["value"] if smaller else own["value"] > rival["value"]
+    if own["value"] == rival["value"]:
+        return "the two are level"
+    apart = own["low"] > rival["high"] or own["high"] < rival["low"]
+    if not apart:
+        return f"FashionNet is {'ahead' if ahead else 'behind'}, but the intervals overlap, so this may be chance"
+    return "FashionNet is better, the intervals apart" if ahead else "FashionNet is worse, the intervals apart"

@@ -1,0 +1,111 @@
+"""What an executed notebook says, as safe pieces of HTML that the page's template puts together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from markupsafe import Markup
+from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """kind "text" (html), "code" (html, folded on the page), "picture" (data, mime, alt, width) or "output" (html)."""
+
+    kind: str
+    html: Markup | None = None
+    mime: str = ""
+    data: str = ""
+    alt: str = ""
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    title: str
+    contents: list[Heading]
+    blocks: list[Block]
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's Markdown, with anchors of our own at headings and no raw HTML or `javascript:` let through."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+        self.title = ""
+        self.contents: list[Heading] = []
+        self.anchors: set[str] = set()
+
+    def heading(self, text: str, level: int, **attrs) -> str:
+        plain = str(Markup(text).striptags())
+        base = anchor = re.sub(r"\W+", "-", plain.lower()).strip("-") or "section"
+        number = 2
+        while anchor in self.anchors:
+            anchor, number = f"{base}-{number}", number + 1
+        self.anchors.add(anchor)
+        if level == 1 and not self.title:
+            self.title = plain
+        if level == 2:
+            self.contents.append(Heading(plain, anchor))
+        return f'<h{level} id="{anchor}">{text}</h{level}>\n'
+
+
+def read_title(path: Path) -> str:
+    """The first top heading of a notebook, or its file name where it has none."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        found = re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
+        if found:
+            return found.group(1).strip()
+    return Path(path).stem
+
+
+def read_content(path: Path) -> Content:
+    """The notebook at `path`, its text outputs escaped; HTML outputs are taken as they are, made safe by who made them.
+
+    A page forbids scripts other than its own besides (see page.html.j2), so that HTML which slipped through runs none.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    renderer = _Renderer()
+    markdown = MarkdownWithMath(renderer=renderer)
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    blocks = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            blocks.append(Block("text", Markup(markdown.render(cell.source))))
+        elif cell.cell_type == "code" and cell.source.strip():
+            blocks.append(Block("code", Markup(highlight(cell.source))))
+            blocks += [block for output in cell.outputs for block in _output(output, markdown)]
+    return Content(renderer.title or Path(path).stem, renderer.contents, blocks)
+
+
+def _output(output: nbformat.NotebookNode, markdown: MarkdownWithMath) -> list[Block]:
+    if output.output_type == "stream":
+        return [_plain(output.text, output.name)]
+    if output.output_type == "error":
+        return [_plain("\n".join(output.traceback), "stderr")]
+    data = output.get("data", {})
+    for mime in ("text/html", "text/markdown"):
+        if mime in data:
+            html = data[mime] if mime == "text/html" else markdown.render(data[mime])
+            return [Block("output", Markup(html))]
+    for mime in ("image/png", "image/jpeg"):
+        if mime in data:
+            about = output.metadata.get(mime, {})
+            return [Block("picture", mime=mime, data=data[mime].strip(), alt=about.get("alt", ""),
+                          width=about.get("width"))]  # fmt: skip
+    return [_plain(data["text/plain"], "stdout")] if "text/plain" in data else []
+
+
+def _plain(text: str, stream: str) -> Block:
+    template = Markup('<pre class="{}">{}</pre>')
+    return Block("output", template.format(stream, Markup(ansi2html(text)) if "\x1b[" in text else strip_ansi(text)))

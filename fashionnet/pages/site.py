@@ -1,0 +1,105 @@
+"""The pages as a site: which there are, in which order, and how each links to the others."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from fashionnet.files import write_text
+from fashionnet.pages.content import read_content, read_title
+from fashionnet.project import project_root
+
+FRONT = "10_overview"  # the notebook that becomes index.html
+RUN = "run.html"  # written by the last stage, when all other pages are there
+STUDY = "DeepFashion and FashionNet, measured"
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page: its address from the reports folder and what the navigation calls it."""
+
+    address: str
+    title: str
+
+
+def write_pages(executed: Path, reports: Path) -> list[Path]:
+    """reports/index.html from the overview and reports/pages/NAME.html from every other executed notebook.
+
+    Pages of notebooks that are no longer there are removed. The same notebooks give the same bytes. Raises ValueError
+    where the overview is not among them.
+    """
+    executed, reports = Path(executed), Path(reports)
+    notebooks = sorted(executed.glob("*.ipynb"))
+    if FRONT not in [notebook.stem for notebook in notebooks]:
+        raise ValueError(f"{executed}: found no {FRONT}.ipynb, expected the overview as the front page")
+    links = _links(notebooks)
+    written = []
+    for notebook in notebooks:
+        target = reports / _address(notebook)
+        write_text(target, _render(notebook, _address(notebook), links))
+        written.append(target)
+    for stale in set((reports / "pages").glob("*.html")) - set(written):
+        stale.unlink()
+    return written
+
+
+def write_page(notebook: Path, target: Path, executed: Path | None = None) -> None:
+    """The page of the run, beside index.html; its navigation leads to the pages of `executed` (default: the project's).
+
+    notebook: any executed notebook. target: a file in the reports folder.
+    """
+    executed = Path(executed) if executed else project_root() / "artifacts/executed"
+    links = _links(sorted(executed.glob("*.ipynb")))
+    write_text(Path(target), _render(Path(notebook), Path(target).name, links))
+
+
+def _address(notebook: Path) -> str:
+    return "index.html" if notebook.stem == FRONT else f"pages/{notebook.stem}.html"
+
+
+def _links(notebooks: list[Path]) -> list[Link]:
+    """The front page first, then the notebooks by number, the run last."""
+    links = []
+    for notebook in sorted(notebooks, key=lambda path: (path.stem != FRONT, path.stem)):
+        _, _, experiment = notebook.stem.partition("-")
+        title = read_title(notebook)
+        links.append(Link(_address(notebook), f"{title}: {experiment}" if experiment else title))
+    return [*links, Link(RUN, "The run")]
+
+
+def _render(notebook: Path, address: str, links: list[Link]) -> str:
+    content = read_content(notebook)
+    here = [link.address for link in links].index(address) if address in [link.address for link in links] else None
+    style, script = (_FOLDER / "style.css").read_text("utf-8"), (_FOLDER / "page.js").read_text("utf-8")
+    return _template().render(
+        content=content,
+        title=links[here].title if here is not None else content.title,
+        study=STUDY,
+        up="../" * address.count("/"),
+        address=address,
+        links=links,
+        previous=links[here - 1] if here else None,
+        following=links[here + 1] if here is not None and here + 1 < len(links) else None,
+        style=Markup(style),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+@cache
+def _template():
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
