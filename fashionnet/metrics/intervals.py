@@ -1,0 +1,59 @@
+"""Bootstrap intervals over photos or items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fashionnet.metrics.arrays import as_array, check_finite, check_shapes
+
+BLOCK = 4_000_000  # weights drawn at a time: 32 MB
+
+
+class Value(NamedTuple):
+    """A number, its interval, and how many units it was measured on."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def bootstrap(
+    statistics: Any,
+    statistic: Callable[[np.ndarray], np.ndarray],
+    samples: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Value:
+    """The percentile bootstrap of a number that is computed from sums over units.
+
+    statistics: (U, K), what each unit (a photo; an item where several photos of one are queries) adds to the sums.
+    statistic: (B, K) sums → (B,) numbers, such as found / positives.
+    Units are drawn with replacement: each sample weighs them by multinomial counts. The same seed and number of units
+    draw the same samples. Samples whose number is undefined (NaN) are left out of the percentiles. Without units, or
+    where the number itself is NaN, everything but n is NaN. Raises ValueError for NaN in `statistics`.
+    """
+    statistics = as_array(statistics).astype(np.float64)
+    check_shapes(statistics=(statistics, "U K"))
+    check_finite(statistics=statistics)
+    units = len(statistics)
+
+    def numbers(sums: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):  # nothing over nothing is what NaN stands for
+            return statistic(sums)
+
+    value = float(numbers(statistics.sum(axis=0, keepdims=True))[0]) if units else float("nan")
+    if np.isnan(value):
+        return Value(value, value, value, units)
+    rng = np.random.default_rng(seed)
+    rows = max(1, BLOCK // units)
+    drawn = []
+    for start in range(0, samples, rows):
+        size = min(rows, samples - start)
+        weights = np.stack([np.bincount(rng.integers(units, size=units), minlength=units) for _ in range(size)])
+        drawn.append(numbers(weights.astype(np.float64) @ statistics))
+    low, high = np.nanquantile(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
+    return Value(value, float(low), float(high), units)

@@ -1,0 +1,74 @@
+"""The bootstrap: its value, its determinism, and how often its interval holds the truth."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fashionnet.metrics import bootstrap
+
+
+def ratio(sums):
+    return sums[:, 0] / sums[:, 1]
+
+
+def test_the_value_is_the_statistic_of_the_sums():
+    value, low, high, n = bootstrap([[1, 2], [0, 1], [3, 3]], ratio)
+    assert value == (1 + 0 + 3) / (2 + 1 + 3)
+    assert 0 <= low <= value <= high <= 1
+    assert n == 3
+
+
+def test_the_same_seed_draws_the_same_samples():
+    statistics = np.random.default_rng(0).random((50, 2))
+    assert bootstrap(statistics, ratio, seed=3) == bootstrap(statistics, ratio, seed=3)
+    assert bootstrap(statistics, ratio, seed=3) != bootstrap(statistics, ratio, seed=4)
+
+
+def test_large_samples_are_drawn_in_blocks(monkeypatch):
+    statistics = np.random.default_rng(0).random((40, 2))
+    whole = bootstrap(statistics, ratio)
+    monkeypatch.setattr("fashionnet.metrics.intervals.BLOCK", 40 * 7)
+    assert bootstrap(statistics, ratio) == pytest.approx(whole)
+
+
+def test_the_standard_error_is_that_of_a_mean():
+    # Of a mean, the interval of a normal distribution is known.
+    numbers = np.random.default_rng(0).normal(size=4000)
+    _, low, high, _ = bootstrap(np.stack([numbers, np.ones(4000)], axis=1), ratio, samples=4000)
+    assert (high - low) / 2 == pytest.approx(1.96 * numbers.std() / math.sqrt(4000), rel=0.05)
+
+
+def test_the_interval_of_clusters_holds_the_truth_in_95_of_100():
+    # Items of 1 to 5 photos that succeed or fail together: counting photos as independent would be too sure.
+    rng = np.random.default_rng(0)
+    held = photos_held = 0
+    for trial in range(300):
+        sizes = rng.integers(1, 6, 100)
+        hits = np.where(rng.random(100) < 0.8, rng.binomial(sizes, 0.9), rng.binomial(sizes, 0.1))
+        _, low, high, _ = bootstrap(np.stack([hits, sizes], axis=1), ratio, samples=400, seed=trial)
+        truth = 0.8 * 0.9 + 0.2 * 0.1
+        held += low <= truth <= high
+        share = hits.sum() / sizes.sum()
+        photos_held += abs(share - truth) <= 1.96 * math.sqrt(share * (1 - share) / sizes.sum())
+    assert 0.91 <= held / 300 <= 0.98
+    assert photos_held < held
+
+
+def test_samples_without_a_number_are_left_out():
+    value, low, high, _ = bootstrap([[1, 1], [0, 0]], ratio)
+    assert (value, low, high) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("statistics", [np.zeros((0, 2)), np.zeros((3, 2))])
+def test_nothing_to_measure_is_nan(statistics):
+    result = bootstrap(statistics, ratio)
+    assert all(map(math.isnan, result[:3]))
+    assert result.n == len(statistics)
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match="NaN"):
+        bootstrap([[np.nan, 1]], ratio)
+    with pytest.raises(ValueError, match=r"statistics \(3,\)"):
+        bootstrap([1, 2, 3], ratio)
