@@ -187,6 +187,15 @@ def test_too_many_unreadable_photos_stop_the_run_and_leave_nothing(data, tmp_pat
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_a_link_out_of_the_benchmark_is_not_followed(data, tmp_path):
+    photo = data / "Category and Attribute Prediction Benchmark/Img/img/Tee_1/img_00000004.jpg"
+    secret = tmp_path / "secret.jpg"
+    photo.rename(secret)
+    photo.symlink_to(secret)
+    summary = prepare(data, tmp_path / "out", SETTINGS.model_copy(update={"max_unreadable": 0.1}))
+    assert list(summary.unreadable["image_name"]) == ["img/Tee_1/img_00000004.jpg"]
+
+
 def test_a_box_outside_its_photo_is_named_with_its_line(data, tmp_path):
     path = data / "Category and Attribute Prediction Benchmark/Anno_coarse/list_bbox.txt"
     lines = path.read_text().splitlines()

@@ -65,12 +65,7 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
                 crops.write(crop.pixels.tobytes())
             if number % 200 == 0 or number == len(table) - 1:
                 progress(f"cropped {number + 1} of {len(table)} photos")
-    if not readable or len(unreadable) > settings.max_unreadable * len(table):
-        benchmark, name, reason = unreadable[0]
-        raise ValueError(
-            f"{data}: found {len(unreadable)} of {len(table)} photos unreadable, expected at most "
-            f"{settings.max_unreadable:.1%}; the first is {name} of {benchmark}: {reason}"
-        )
+        _stop_at_too_many(unreadable, len(table), settings.max_unreadable, data)
     geometry = pd.DataFrame(readable, columns=["row", "width", "height", *BOX, *CROP]).set_index("row")
     _check_boxes(table.loc[geometry.index], geometry, found)
     prepared = _assemble(parts, table, geometry, folder, settings.image_size, missing, _sample_version(data))
@@ -115,6 +110,8 @@ def _crops(
             photo = read_photo(found[benchmark].photo(image_name))
         except UnreadablePhotoError as error:
             return error
+        except ValueError as error:  # a path or a link that leaves the benchmark's folder is not followed
+            return UnreadablePhotoError(str(error))
         box = np.array(annotated if boxed else (0, 0, photo.width, photo.height), np.float64)
         # Without a box the whole photo is meant: a margin around it would be nothing but padding.
         margin = settings.margin if boxed else 0.0
@@ -125,6 +122,15 @@ def _crops(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(rows), AT_ONCE):
             yield from pool.map(cut, rows[start : start + AT_ONCE])
+
+
+def _stop_at_too_many(unreadable: list[tuple[str, str, str]], photos: int, most: float, data: Path) -> None:
+    if unreadable and (len(unreadable) > most * photos or len(unreadable) == photos):
+        benchmark, name, reason = unreadable[0]
+        raise ValueError(
+            f"{data}: found {len(unreadable)} of {photos} photos unreadable, expected at most {most:.1%}; "
+            f"the first is {name} of {benchmark}: {reason}"
+        )
 
 
 def _check_boxes(table: pd.DataFrame, geometry: pd.DataFrame, found: dict[str, Benchmark]) -> None:
