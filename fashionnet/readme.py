@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fashionnet.files import write_text
 from fashionnet.project import project_root
+from fashionnet.systems import look
 
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
 # Heading, benchmark, metric, and whether the share is shown in per cent.
@@ -17,24 +18,16 @@ COLUMNS = (
     ("in-shop top-1 (%)", "in_shop", "top1", True),
     ("consumer-to-shop top-20 (%)", "consumer_to_shop", "top20", True),
 )
-NAMES = {
-    "fashionnet": "**FashionNet**",
-    "hog_colour": "HOG and colour",
-    "colour_histogram": "colour histogram",
-    "untrained": "untrained FashionNet",
-    "majority": "majority",
-    "mean_position": "mean position",
-    "chance": "chance",
-}
+SYSTEMS = ("fashionnet", "hog_colour", "colour_histogram", "untrained", "majority", "mean_position", "chance")
 
 
 def result_table(metrics: Path) -> str:
     """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none."""
     values = {name: json.loads((metrics / f"{name}.json").read_text(encoding="utf-8")) for _, name, _, _ in COLUMNS}
     lines = ["| | " + " | ".join(column[0] for column in COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
-    for system, label in NAMES.items():
+    for system in SYSTEMS:
         cells = [_cell(values[name].get(system, {}).get(metric), percent) for _, name, metric, percent in COLUMNS]
-        lines.append(f"| {label} | " + " | ".join(cells) + " |")
+        lines.append(f"| {look(system).label} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
