@@ -1,0 +1,113 @@
+"""The pipeline killed in the middle of training: nothing lives on, nothing is to be tidied, it goes on to the byte."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fashionnet.profiles import apply_profile
+from fashionnet.quick import make_copy
+from fashionnet.sample import render
+
+ROOT = Path(__file__).parent.parent
+STAGE = "train@fashionnet"
+PROFILE = """
+network: {width: 0.03}
+prepare: {image_size: 32}
+training:
+  checkpoint_seconds: 0
+  batch_size: 8
+  schedule:
+    - {name: recognition, epochs: 2, weights: {landmarks: 5, visibility: 1, category: 1, attributes: 1, triplet: 1}}
+"""
+
+
+def start(project, *arguments):
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "dvc", "repro", *arguments],
+        cwd=project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def finish(process):
+    output, _ = process.communicate(timeout=400)
+    assert process.returncode == 0, output[-3000:]
+    return output
+
+
+def wait_for(what, seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := what():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not come about in time")
+
+
+def weights(project):
+    return {path.name: path.read_bytes() for path in (project / "artifacts/models/fashionnet").iterdir()}
+
+
+def inside(project):
+    """Processes that run in the project's folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if Path(process.cwd()).is_relative_to(project):
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A project with its training done, without an interruption."""
+    project = tmp_path_factory.mktemp("interrupted")
+    make_copy(ROOT, project, profile=None)
+    (project / "profiles/short.yaml").write_text(PROFILE)
+    apply_profile(project, "short")
+    render(project / "data", size="tiny")
+    finish(start(project, STAGE))
+    return project, weights(project)
+
+
+@pytest.mark.parametrize("victim", ["dvc", "papermill", "kernel"])
+def test_a_killed_training_leaves_nothing_running_and_goes_on_to_the_same_weights(trained, victim):
+    project, uninterrupted = trained
+    process = start(project, "-f", "-s", STAGE)
+    checkpoints = project / "artifacts/checkpoints"
+    wait_for(lambda: list(checkpoints.rglob("*.pt")), 120)
+    time.sleep(1)  # well into the training
+    [runner] = wait_for(lambda: psutil.Process(process.pid).children(), 5)
+    [kernel] = runner.children()
+    {"dvc": psutil.Process(process.pid), "papermill": runner, "kernel": kernel}[victim].kill()
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    wait_for(lambda: not inside(project), 8)
+    left = list(checkpoints.rglob("*.pt"))
+    assert len(left) == 1, "a checkpoint to go on from"
+    assert not (project / "artifacts/models/fashionnet/weights.safetensors").exists()
+    # No lock to remove, no flag to give: the same command again.
+    finish(start(project, STAGE))
+    assert weights(project) == uninterrupted
+    assert not list(checkpoints.rglob("*.pt"))
+    assert not list((project / "artifacts").rglob(".*.part"))
+
+
+def test_a_forced_run_after_a_finished_one_trains_again(trained):
+    project, uninterrupted = trained
+    shutil.rmtree(project / "artifacts/times")
+    finish(start(project, "-f", "-s", STAGE))
+    assert (project / "artifacts/times/03_train-fashionnet.json").is_file()
+    assert weights(project) == uninterrupted
