@@ -105,10 +105,10 @@ def attribute_counts(prepared: Prepared) -> pd.DataFrame:
 
 def group_counts(attributes: pd.DataFrame) -> pd.DataFrame:
     """A row a group of `attribute_counts`: attributes, and labels that are positive, negative, unknown."""
-    groups = attributes.groupby("group", sort=False)
+    groups = attributes.groupby("group")
     table = groups[["positive", "negative", "unknown"]].sum()
     table.insert(0, "attributes", groups.size())
-    return table
+    return table.loc[groups_of(attributes)]
 
 
 def groups_of(attributes: pd.DataFrame) -> list[str]:

@@ -1,5 +1,6 @@
 """Figures, sheets of photos and tables for the notebooks. They draw what they are given and compute nothing."""
 
+from fashionnet.figures.architecture import architecture
 from fashionnet.figures.benchmarks import confusion, distance_curves, dots, top_k_curves
 from fashionnet.figures.data import (
     attribute_bars,
@@ -16,6 +17,7 @@ from fashionnet.figures.training import loss_curves, validation_curves
 __all__ = [
     "Column",
     "Tile",
+    "architecture",
     "attribute_bars",
     "attribute_tail",
     "benchmark_table",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullFormatter
 
 from fashionnet.figures.style import PALETTE, canvas, styled
 
@@ -21,9 +23,7 @@ def category_bars(counts: pd.DataFrame) -> Figure:
         if len(own):
             axes.barh(own.index, own["photos"], color=colour, hatch=hatch, edgecolor="white", label=name)
     _bar_labels(axes, counts["category"], counts["photos"])
-    axes.set_xlabel("photos (logarithmic)")
-    axes.set_xscale("log")
-    axes.set_xlim(0.8, counts["photos"].max() * 2)
+    axes.set(xlabel="photos", xlim=(0, counts["photos"].max() * 1.12))
     axes.legend(loc="lower right", title="clothes type")
     return figure
 
@@ -38,6 +38,7 @@ def attribute_bars(counts: pd.DataFrame, groups: list[str], most: int = 10) -> F
         _bar_labels(axes, own["attribute"], own["positive"])
         axes.set_title(group)
         axes.set_xlim(0, max(own["positive"].max() if len(own) else 1, 1) * 1.2)
+    for axes in panels[max(0, len(groups) - 2) : len(groups)]:
         axes.set_xlabel("photos that have it")
     for axes in panels[len(groups) :]:
         axes.set_visible(False)
@@ -52,6 +53,9 @@ def attribute_tail(counts: pd.DataFrame, groups: list[str]) -> Figure:
         positive = counts.loc[(counts["group"] == group) & (counts["positive"] > 0), "positive"].to_numpy()
         axes.plot(np.arange(1, len(positive) + 1), positive, color=colour, marker=marker, ms=4, label=group)
     axes.set(xscale="log", yscale="log", xlabel="attribute's rank within its group", ylabel="photos that have it")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
+        axis.set_minor_formatter(NullFormatter())
     axes.legend(title="group")
     return figure
 
@@ -79,7 +83,7 @@ def landmark_maps(positions: dict[str, dict[str, np.ndarray]], means: dict[str, 
     """Where each clothes type's visible landmarks lie within the box, and their mean position, named."""
     figure, panels = canvas(3.6, columns=len(positions), sharex=True, sharey=True)
     for axes, (kind, landmarks) in zip(panels, positions.items()):
-        axes.add_patch(_unit_box())
+        axes.add_patch(Rectangle((0, 0), 1, 1, fill=False, ec="#6b7280", lw=1, ls="--"))
         for name, points in landmarks.items():
             colour = PALETTE[0] if name.startswith("left") else PALETTE[5]
             axes.scatter(points[:, 0], points[:, 1], s=4, alpha=0.25, color=colour, linewidths=0)
@@ -105,12 +109,6 @@ def photos_per_item_bars(counts: dict[str, pd.Series]) -> Figure:
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(axis="x", visible=False)
     return figure
-
-
-def _unit_box():
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((0, 0), 1, 1, fill=False, ec="#6b7280", lw=1, ls="--")
 
 
 def _bar_labels(axes, names, values) -> None:

@@ -20,6 +20,7 @@ from fashionnet.prepare.tables import Prepared, photo_to_crop
 
 LARGEST = 128  # pixels of a stored thumbnail's side: more would make a page of hundreds of photos heavy
 QUALITY = 84
+GAP = 8  # CSS pixels between photos
 LEFT, RIGHT = "#56B4E9", "#F0E442"  # sides of the garment; both stand out on photos, with a dark outline
 _INK = "#111827"
 # Joints that a limb connects, by their place in JOINT_NAMES.
@@ -29,6 +30,7 @@ _STYLE = """<style>
 .fn-sheet{margin:1em 0;font:13px/1.35 system-ui,sans-serif}
 .fn-sheet figcaption{font-weight:600;margin-bottom:.5em;text-align:left}
 .fn-sheet .fn-label{font-weight:600;margin:.5em 0 .25em}
+.fn-sheet .fn-grid{display:grid;gap:0 10px}
 .fn-sheet .fn-row{display:flex;flex-wrap:wrap;gap:8px;margin:0 0 6px;padding:0;list-style:none}
 .fn-sheet .fn-row li{margin:0;padding:0;list-style:none}
 .fn-sheet .fn-photo{position:relative;display:block;box-sizing:border-box;border:3px solid transparent;overflow:hidden}
@@ -37,7 +39,8 @@ _STYLE = """<style>
 .fn-sheet .fn-right{border-color:#00714f}
 .fn-sheet .fn-wrong{border:3px dotted #b33a00}
 .fn-sheet .fn-query{border:3px double #1f2933}
-.fn-sheet .fn-mark{position:absolute;right:0;bottom:0;padding:0 5px;background:#fff;font-weight:700;line-height:1.4}
+.fn-sheet .fn-mark{position:absolute;right:0;bottom:0;padding:0 4px;background:#fff;
+font-weight:700;font-size:12px;line-height:1.3}
 .fn-sheet .fn-right .fn-mark{color:#00714f}
 .fn-sheet .fn-wrong .fn-mark{color:#b33a00}
 .fn-sheet .fn-text{color:#3e4c59;overflow-wrap:anywhere;font-size:12px}
@@ -101,18 +104,26 @@ def tiles(
     return found
 
 
-def sheet(caption: str, rows: Iterable[tuple[str, Sequence[Tile]]], size: int = 104) -> Markup:
-    """Rows of photos, each with a label ("" for none); a photo is shown `size` CSS pixels wide."""
+def sheet(caption: str, rows: Iterable[tuple[str, Sequence[Tile]]], size: int = 88) -> Markup:
+    """Rows of photos, each with a label ("" for none); a photo is shown `size` CSS pixels wide.
+
+    Short rows stand side by side where the page is wide enough.
+    """
     rows = list(rows)
-    lines = [
-        Markup('{}<ul class="fn-row">{}</ul>').format(
+    widest = max((len(row) for _, row in rows), default=1) * (size + GAP)
+    groups = [
+        Markup('<div>{}<ul class="fn-row">{}</ul></div>').format(
             Markup('<div class="fn-label">{}</div>').format(label) if label else "",
             Markup("\n").join(_tile(tile, size) for tile in row),
         )
         for label, row in rows
     ]
-    return Markup('{}<figure class="fn-sheet"><figcaption>{}</figcaption>\n{}\n{}</figure>').format(
-        Markup(_STYLE), caption, Markup("\n").join(lines), _key([tile for _, row in rows for tile in row])
+    return Markup(
+        '{}<figure class="fn-sheet"><figcaption>{}</figcaption>\n'
+        '<div class="fn-grid" style="grid-template-columns:repeat(auto-fill,minmax(min(100%,{}px),1fr))">{}</div>\n'
+        "{}</figure>"
+    ).format(
+        Markup(_STYLE), caption, widest, Markup("\n").join(groups), _key([tile for _, row in rows for tile in row])
     )
 
 

@@ -43,14 +43,15 @@ def loss_curves(history: pd.DataFrame) -> Figure:
 @styled
 def validation_curves(history: pd.DataFrame) -> Figure | None:
     """What was measured on the validation split after each epoch; None where that split has no labels."""
-    drawn = [
-        entry for entry in _VALIDATION if any(name in history and history[name].notna().any() for name in entry[2])
-    ]
+    there = {name for name in history if history[name].notna().any()}
+    drawn = [entry for entry in _VALIDATION if there & set(entry[2])]
     if not drawn:
         return None
     figure, panels = _panels(len(drawn), history)
     for axes, (title, unit, columns, factor) in zip(panels, drawn):
         for (name, label), colour, marker in zip(columns.items(), PALETTE, "os"):
+            if name not in there:
+                continue
             axes.plot(history["epoch"], factor * history[name], color=colour, marker=marker, ms=4, label=label)
         axes.set(title=title, ylabel=unit)
         axes.set_ylim(bottom=0)

@@ -20,10 +20,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Block:
-    """kind "text" (html), "code" (html, folded on the page), "picture" (data, mime, alt, width) or "output" (html)."""
+    """kind "text" (html), "code" (html, folded on the page under `name`), "picture" (data, mime, alt, width) or
+    "output" (html)."""
 
     kind: str
     html: Markup | None = None
+    name: str = ""
     mime: str = ""
     data: str = ""
     alt: str = ""
@@ -44,7 +46,7 @@ class _Renderer(IPythonRenderer):
         super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
         self.title = ""
         self.contents: list[Heading] = []
-        self.anchors: set[str] = set()
+        self.anchors = {"main", "pages", "all-code"}  # the template's own
 
     def heading(self, text: str, level: int, **attrs) -> str:
         plain = str(Markup(text).striptags())
@@ -83,7 +85,9 @@ def read_content(path: Path) -> Content:
         if cell.cell_type == "markdown":
             blocks.append(Block("text", Markup(markdown.render(cell.source))))
         elif cell.cell_type == "code" and cell.source.strip():
-            blocks.append(Block("code", Markup(highlight(cell.source))))
+            tags = cell.metadata.get("tags", [])
+            name = "Parameters" if "parameters" in tags or "injected-parameters" in tags else "Code"
+            blocks.append(Block("code", Markup(highlight(cell.source)), name))
             blocks += [block for output in cell.outputs for block in _output(output, markdown)]
     return Content(renderer.title or Path(path).stem, renderer.contents, blocks)
 

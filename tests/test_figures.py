@@ -1,0 +1,328 @@
+"""Figures, sheets and tables: legible to all, escaped, the same bytes twice, and true to what they were given."""
+
+import base64
+import io
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from factories import make_prepared
+from markupsafe import Markup
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+import fashionnet.show
+from fashionnet import describe, examples, figures
+from fashionnet.figures.style import PALETTE
+from fashionnet.published import Published
+from fashionnet.show import say, show, table
+from fashionnet.systems import SYSTEMS, in_order, look
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    return make_prepared(photos=64, image_size=48)
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What a cell displays: a list of (data, metadata)."""
+    shown = []
+    monkeypatch.setattr(
+        fashionnet.show,
+        "display",
+        lambda thing: shown.append(thing._repr_mimebundle_() if hasattr(thing, "_repr_mimebundle_") else thing),
+    )
+    return shown
+
+
+def entry(value, low=None, high=None, n=100):
+    return {"value": value, "low": low, "high": high, "n": n}
+
+
+METRICS = {
+    "chance": {"top1": entry(0.9), "top5": entry(0.95)},
+    "fashionnet": {"top1": entry(0.5, 0.4, 0.6), "top5": entry(0.7, 0.6, 0.8), "error": entry(0.08, 0.07, 0.09)},
+    "colour_histogram": {"top1": entry(0.3, 0.2, 0.4), "top5": entry(0.75, 0.7, 0.8), "error": entry(0.06, 0.05, 0.07)},
+    "untrained": {"top1": entry(None, None, None, 0), "top5": entry(0.2, 0.1, 0.3)},
+}
+
+
+def cells(html):
+    """The text of every cell by its row's head."""
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    found = {}
+    for row in rows:
+        texts = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        found[Markup(texts[0]).striptags()] = [Markup(text).striptags() for text in texts[1:]]
+    return found
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1: what deuteranopes and protanopes see, on linear RGB.
+DEUTERANOPIA = np.array(
+    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+)
+PROTANOPIA = np.array(
+    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+)
+
+
+def linear(colour):
+    rgb = np.array(to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ np.clip(rgb, 0, 1)
+    scaled = xyz / np.array([0.9505, 1.0, 1.089])
+    f = np.where(scaled > 0.008856, np.cbrt(scaled), 7.787 * scaled + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("seen", [np.eye(3), DEUTERANOPIA, PROTANOPIA], ids=["trichromat", "deuteranope", "protanope"])
+def test_no_two_systems_look_alike_to_anyone(seen):
+    """Another marker always; and another colour, but for pairs that never stand in one figure."""
+    never_together = {frozenset(("mean_position", other)) for other in ("darn", "wtbi", "majority", "colour_histogram")}
+    for (one, a), (two, b) in itertools.combinations(SYSTEMS.items(), 2):
+        assert a.marker != b.marker
+        if frozenset((one, two)) not in never_together:
+            apart = np.linalg.norm(lab(seen @ linear(a.colour)) - lab(seen @ linear(b.colour)))
+            assert apart > 10, f"{one} and {two}: {apart:.1f}"
+
+
+def test_a_further_seed_looks_like_its_experiment_and_an_unknown_experiment_like_nothing_else():
+    assert look("fashionnet-seed2").colour == look("fashionnet").colour
+    assert look("fashionnet-seed2").label == "FashionNet, seed2"
+    assert look("without_landmarks") == look("without_landmarks")
+    assert look("without_landmarks").colour not in {known.colour for known in SYSTEMS.values()}
+    assert in_order({"chance", "hog_colour", "own", "fashionnet"}) == ["fashionnet", "own", "hog_colour", "chance"]
+
+
+def test_a_shown_figure_carries_its_alt_text_and_is_the_same_bytes_twice(prepared, displayed):
+    counts = describe.category_counts(prepared)
+    for _ in range(2):
+        show(figures.category_bars(counts), "Bars of photos by category")
+    (data, metadata), (again, _) = displayed
+    assert metadata["image/png"] == {"alt": "Bars of photos by category", "width": 700}
+    assert data["image/png"] == again["image/png"]
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert picture.width == 1400
+    assert not {"Software", "Creation Time", "date"} & set(picture.info)
+
+
+def test_a_figure_without_alt_text_is_refused():
+    with pytest.raises(ValueError, match="found no alt text"):
+        show(Figure(), " ")
+
+
+def test_names_from_files_are_escaped_wherever_they_are_shown(prepared, displayed):
+    say(f"{HOSTILE} is common")
+    table(pd.DataFrame({HOSTILE: [HOSTILE]}, index=pd.Index([HOSTILE], name=HOSTILE)), HOSTILE)
+    show(figures.sheet(HOSTILE, [(HOSTILE, figures.tiles(prepared, [0], [HOSTILE], landmarks=True))]))
+    show(figures.benchmark_table(HOSTILE, {HOSTILE: METRICS["fashionnet"]}, [figures.Column("top1", HOSTILE)]))
+    assert len(displayed) == 4
+    for thing in displayed:
+        assert HOSTILE not in thing.data
+        assert "&lt;script&gt;" in thing.data
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula():
+    counts = pd.DataFrame({"attribute": [r"$\frac$", "a $5 b $6"], "group": "part", "positive": [2, 1]})
+    figure = figures.attribute_bars(counts, ["part"])
+    show_nothing = io.BytesIO()
+    figure.savefig(show_nothing, format="png")
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == counts["attribute"].tolist()
+
+
+def test_the_tables_star_stands_at_the_best_of_ours_and_never_at_chance():
+    columns = [figures.Column("top1", "top-1"), figures.Column("top5", "top-5"),
+               figures.Column("error", "error", percent=False, smaller=True)]  # fmt: skip
+    found = cells(figures.benchmark_table("Retrieval", METRICS, columns))
+    assert list(found) == ["System", "FashionNet", "Colour histogram", "Untrained network", "Chance"]
+    assert found["FashionNet"] == ["★ 50.040.0–60.0", "70.060.0–80.0", "0.0800.070–0.090"]
+    assert found["Colour histogram"] == ["30.020.0–40.0", "★ 75.070.0–80.0", "★ 0.0600.050–0.070"]
+    assert found["Untrained network"] == ["–", "20.010.0–30.0", "–"]
+    assert found["Chance"] == ["90.0", "95.0", "–"]
+
+
+def test_published_numbers_are_set_apart_and_never_marked():
+    published = Published(pd.DataFrame({"top1": {"Elsewhere": 99.9}, "other": {"Elsewhere": 1.0}}), "not comparable")
+    columns = [figures.Column("top1", "top-1"), figures.Column("top5", "top-5")]
+    html = figures.benchmark_table("Retrieval", METRICS, columns, published)
+    assert html.count("<tbody>") == 2
+    assert html.index("not comparable") < html.index("Elsewhere") < html.index("This study") < html.index("FashionNet")
+    assert cells(html)["Elsewhere"] == ["99.9", "–"]
+    unrelated = Published(pd.DataFrame({"other": {"Elsewhere": 1.0}}), "not comparable")
+    assert "Elsewhere" not in figures.benchmark_table("Retrieval", METRICS, columns, unrelated)
+
+
+def test_a_column_that_nobody_has_is_left_out():
+    columns = [figures.Column("top1", "top-1"), figures.Column("nothing", "nothing")]
+    assert "nothing" not in figures.benchmark_table("Retrieval", METRICS, columns)
+
+
+def test_every_photo_of_a_sheet_has_alt_text_and_a_right_one_has_a_tick(prepared):
+    tiles = figures.tiles(
+        prepared, [0, 1, 2], ["a", "b", "c"], frames=["query", "right", "wrong"], alts=["x", "y", "z"]
+    )
+    html = figures.sheet("Photos", [("row", tiles)])
+    assert re.findall(r'alt="([^"]*)"', html) == ["Photo: x", "Photo: y (right)", "Photo: z (wrong)"]
+    marks = re.findall(r'class="fn-photo ([\w-]*)".*?</span><span class="fn-text">', html, re.DOTALL)
+    assert marks == ["fn-query", "fn-right", "fn-wrong"]
+    assert re.findall(r'fn-mark" aria-hidden="true">(.)<', html) == ["✓", "✗"]
+
+
+def test_a_sheet_draws_each_landmark_by_its_visibility(prepared):
+    row = int(np.flatnonzero(prepared.photos["clothes_type"] == 3)[0])
+    html = figures.sheet("Photo", figures_rows := [("", figures.tiles(prepared, [row], [""], landmarks=True))])
+    drawn = html.split("fn-text")[-2].split("<svg")[1]
+    codes = prepared.visibility[row]
+    assert drawn.count('r="3" fill="#') == (codes == 0).sum()
+    assert drawn.count('fill="none"') == 2 * (codes == 1).sum()  # a ring and its outline
+    assert drawn.count("<path") == 2 * (codes == 2).sum()
+    alt = figures_rows[0][1][0].alt
+    for code, name in enumerate(("visible", "occluded", "truncated")):
+        number = (codes == code).sum()
+        assert (f"{number} {name}" in alt) == (number > 0)
+
+
+def test_photos_are_stored_small_and_the_same_twice():
+    noise = np.random.default_rng(0).integers(0, 255, (300, 300, 3), np.uint8)
+    tile = figures.Tile(noise, "", "noise")
+    one, two = (figures.sheet("", [("", [tile])]) for _ in range(2))
+    assert one == two
+    data = re.search(r"base64,([^\"]+)", one).group(1)
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (128, 128)
+
+
+def history(steps=("pose", "pose", "recognition")):
+    return pd.DataFrame(
+        {"epoch": range(1, len(steps) + 1), "step": steps, "loss": [3.0, 2, 1][: len(steps)],
+         "loss_category": [np.nan, 2.0, 1][: len(steps)], "loss_triplet": np.nan,
+         "val_category_top1": [0.1, 0.2, 0.3][: len(steps)]}
+    )  # fmt: skip
+
+
+def test_training_curves_show_the_losses_that_there_are_and_both_steps():
+    figure = figures.loss_curves(history())
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert [axes.get_title("left") for axes in shown] == ["All, weighted", "Category"]
+    for axes in shown:
+        assert [text.get_text() for text in axes.texts] == ["pose step", "recognition step"]
+        assert axes.get_xlabel() == "epoch"
+        assert axes.get_ylabel()
+    np.testing.assert_array_equal(shown[1].lines[0].get_ydata(), [np.nan, 2, 1])
+
+
+def test_validation_curves_are_left_out_where_there_is_no_validation_split():
+    assert figures.validation_curves(history()) is not None
+    assert figures.validation_curves(history().drop(columns="val_category_top1")) is None
+
+
+def test_a_history_of_one_epoch_can_be_drawn(displayed):
+    show(figures.loss_curves(history(("pose",))), "Curves of one epoch")
+    assert displayed
+
+
+def test_curves_draw_the_numbers_that_they_are_given():
+    figure = figures.top_k_curves(METRICS, (1, 5))
+    lines = {line.get_label(): line for line in figure.axes[0].lines}
+    np.testing.assert_allclose(lines["FashionNet"].get_ydata(), [50, 70])
+    np.testing.assert_allclose(lines["Untrained network"].get_xdata(), [5])
+    assert lines["Chance"].get_linestyle() == "--"
+    assert lines["FashionNet"].get_color() == SYSTEMS["fashionnet"].colour
+
+
+def test_dots_draw_values_with_their_intervals():
+    figure = figures.dots(METRICS, {"top1": "one", "top5": "five"}, "accuracy (%)")
+    container = next(c for c in figure.axes[0].containers if c.get_label() == "FashionNet")
+    np.testing.assert_allclose(np.asarray(container.lines[0].get_xdata(), float), [50, 70])
+    ends = np.array([np.asarray(segment)[:, 0] for segment in container.lines[2][0].get_segments()], dtype=float)
+    np.testing.assert_allclose(ends, [[40, 60], [60, 80]])
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["one", "five"]
+
+
+def test_confusion_shows_shares_of_the_true_category():
+    figure = figures.confusion(np.array([[3, 1], [0, 0]]), ["Tee", "Dress"], "fashionnet")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["75", "25", "", ""]
+
+
+@pytest.mark.parametrize(
+    "name", ["attribute_bars", "attribute_tail", "landmark_maps", "visibility_bars", "photos_per_item_bars"]
+)
+def test_figures_of_the_data_have_labelled_axes_and_draw(prepared, displayed, name):
+    attributes = describe.attribute_counts(prepared)
+    positions = describe.landmark_positions(prepared)
+    given = {
+        "attribute_bars": (attributes, describe.groups_of(attributes)),
+        "attribute_tail": (attributes, describe.groups_of(attributes)),
+        "landmark_maps": (positions, describe.mean_positions(positions)),
+        "visibility_bars": (describe.landmark_visibility(prepared),),
+        "photos_per_item_bars": (describe.photos_per_item(prepared),),
+    }[name]
+    figure = getattr(figures, name)(*given)
+    show(figure, "a figure of the data")
+    assert any(axes.get_xlabel() for axes in figure.axes)
+    assert PALETTE[0]
+
+
+def test_the_architecture_is_drawn_with_every_part_of_the_paper(displayed):
+    figure = figures.architecture()
+    show(figure, "the network")
+    text = " ".join(t.get_text() for t in figure.axes[0].texts)
+    for part in ("pose branch", "global branch", "local branch", "landmark\npooling", "fc7\nfusion", "category"):
+        assert part in text
+
+
+def test_right_and_wrong_examples_are_what_they_say(prepared):
+    rows = prepared.rows("category_attribute", "test")
+    scores = np.random.default_rng(1).normal(size=(len(rows), len(prepared.categories)))
+    (right, first), (wrong, second) = examples.categories(prepared, {"category": scores}, 4)
+    assert (right, wrong) == ("Right", "Wrong")
+    assert {tile.frame for tile in first} == {"right"}
+    for tile in second:
+        guess, true = tile.caption.split(", is ")
+        assert guess != true
+
+
+def test_landmark_examples_go_from_the_best_to_the_worst(prepared):
+    rows = prepared.rows("landmarks", "test")
+    photos = prepared.photos.iloc[rows]
+    guess = np.random.default_rng(1).uniform(0, 100, (len(rows), 8, 2)).astype(np.float32)
+    ((_, tiles),) = examples.landmarks(prepared, {"landmarks": guess}, 5)
+    errors = [float(tile.caption.removeprefix("error ")) for tile in tiles]
+    assert errors == sorted(errors)
+    everything = []
+    for place, row in enumerate(rows):
+        photo, total = photos.iloc[place], []
+        for slot in np.flatnonzero(prepared.visibility[row] == 0):
+            x, y = prepared.landmarks[row, slot] * photo["crop_side"] + [photo["crop_x"], photo["crop_y"]]
+            total.append(np.hypot((guess[place, slot, 0] - x) / (photo["x_2"] - photo["x_1"]),
+                                  (guess[place, slot, 1] - y) / (photo["y_2"] - photo["y_1"])))  # fmt: skip
+        everything += [np.mean(total)] if total else []
+    assert [errors[0], errors[-1]] == [
+        pytest.approx(min(everything), abs=6e-4),
+        pytest.approx(max(everything), abs=6e-4),
+    ]
+
+
+def test_retrieved_photos_are_the_nearest_and_framed_when_right(prepared):
+    rows = prepared.rows("in_shop", "test")
+    feature = np.random.default_rng(1).normal(size=(len(rows), 4)).astype(np.float32)
+    sheets = examples.retrieved(prepared, {"fashionnet": {"feature": feature}}, "in_shop", 3, 5)
+    assert len(sheets) == 3
+    items, roles = (prepared.photos[name].to_numpy()[rows] for name in ("item", "role"))
+    for _, ((_, (query,)), (label, found)) in sheets:
+        assert label == "FashionNet"
+        place = next(p for p in range(len(rows)) if np.array_equal(prepared.crops[rows[p]], query.pixels))
+        assert roles[place] == "query"
+        distance = {p: np.linalg.norm(feature[p] - feature[place]) for p in range(len(rows)) if roles[p] == "gallery"}
+        nearest = sorted(distance, key=distance.get)[:5]
+        for tile, p in zip(found, nearest):
+            np.testing.assert_array_equal(tile.pixels, prepared.crops[rows[p]])
+            assert tile.frame == ("right" if items[p] == items[place] else "")

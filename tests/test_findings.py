@@ -1,0 +1,170 @@
+"""What is counted and what is said of it: counts against plain loops, sentences against made-up numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from factories import make_prepared
+
+from fashionnet import describe, published
+from fashionnet.findings import benchmarks as findings
+from fashionnet.findings.data import data, preparation, training
+from fashionnet.findings.wording import count, several
+
+
+def entry(value, low, high):
+    return {"value": value, "low": low, "high": high, "n": 10}
+
+
+def said(own, other, smaller=False):
+    metrics = {"fashionnet": {"m": own}, "hog_colour": {"m": other}, "chance": {"m": entry(0.99, 0.99, 0.99)}}
+    return findings.standing(metrics, "m", "Accuracy", smaller=smaller)
+
+
+def test_better_is_said_only_when_the_intervals_are_apart():
+    assert "FashionNet is better, the intervals apart" in said(entry(0.6, 0.5, 0.7), entry(0.3, 0.2, 0.4))
+    assert "FashionNet is worse, the intervals apart" in said(entry(0.3, 0.2, 0.4), entry(0.6, 0.5, 0.7))
+    assert "ahead, but the intervals overlap" in said(entry(0.5, 0.4, 0.6), entry(0.45, 0.35, 0.55))
+    assert "behind, but the intervals overlap" in said(entry(0.45, 0.35, 0.55), entry(0.5, 0.4, 0.6))
+    assert "level" in said(entry(0.5, 0.4, 0.6), entry(0.5, 0.4, 0.6))
+
+
+def test_for_an_error_less_is_better():
+    assert "FashionNet is better" in said(entry(0.05, 0.04, 0.06), entry(0.2, 0.1, 0.3), smaller=True)
+    assert "FashionNet is worse" in said(entry(0.2, 0.1, 0.3), entry(0.05, 0.04, 0.06), smaller=True)
+
+
+def test_the_sentence_holds_both_numbers_and_names_the_best_of_the_others():
+    metrics = {
+        "fashionnet": {"m": entry(0.5, 0.4, 0.6)},
+        "majority": {"m": entry(0.1, 0.05, 0.15)},
+        "hog_colour": {"m": entry(0.2, 0.15, 0.25)},
+        "chance": {"m": entry(0.9, 0.9, 0.9)},
+    }
+    sentence = findings.standing(metrics, "m", "Accuracy")
+    assert "50.0 % (40.0 to 60.0)" in sentence
+    assert "HOG and colour, the best of the others, 20.0 % (15.0 to 25.0)" in sentence
+
+
+@pytest.mark.parametrize(
+    "metrics", [{}, {"fashionnet": {"m": entry(None, None, None)}}, {"majority": {"m": entry(1, 1, 1)}}]
+)
+def test_what_was_not_measured_is_said_so(metrics):
+    assert findings.standing(metrics, "m", "Accuracy") == "Accuracy: not measured for FashionNet."
+
+
+def test_drawings_are_called_drawings_in_every_finding():
+    metrics = {"fashionnet": {name: entry(0.5, 0.4, 0.6) for name in
+                              ("category_top3", "attributes_mean_top3", "error", "top1", "top20")}}  # fmt: skip
+    for sentences in (findings.category_attribute, findings.landmarks, findings.in_shop, findings.consumer_to_shop):
+        assert "on rendered garments (embedded sample, version 7)" in " ".join(sentences(metrics, "7"))
+        assert "rendered" not in " ".join(sentences(metrics, ""))
+    everything = dict.fromkeys(describe.TITLES, metrics)
+    assert "drawings" in " ".join(findings.overview(everything, "7"))
+    assert "drawings" not in " ".join(findings.overview(everything, ""))
+    assert "no measurement of DeepFashion" in " ".join(findings.notice("7"))
+
+
+def test_counts_of_the_data_agree_with_plain_loops():
+    prepared = make_prepared(photos=40)
+    photos = prepared.photos
+    sizes = describe.split_sizes(prepared)
+    for name, title in describe.TITLES.items():
+        own = photos[photos["benchmark"] == name]
+        assert sizes.loc[title, "train"] == sum(split == "train" for split in own["split"])
+        assert sizes.loc[title, "test"] == sum(split == "test" for split in own["split"])
+    assert sizes.loc[describe.TITLES["in_shop"], "queries"] == len(prepared.rows("in_shop", "test", "query"))
+    assert pd.isna(sizes.loc[describe.TITLES["landmarks"], "queries"])
+
+    categories = describe.category_counts(prepared)
+    for row in categories.itertuples():
+        assert row.photos == sum(photos["category"] == row.row)
+        assert row.category == prepared.categories["category_name"][row.row]
+    assert categories["photos"].is_monotonic_decreasing
+
+    attributed = np.flatnonzero(photos["attributed"])
+    for row in describe.attribute_counts(prepared).itertuples():
+        labels = [prepared.attributes[photo, row.column] for photo in attributed]
+        assert (row.positive, row.negative, row.unknown) == tuple(labels.count(code) for code in (1, -1, 0))
+        assert row.share == pytest.approx(row.positive / (row.positive + row.negative))
+
+    seen = describe.landmark_visibility(prepared)
+    for slot, name in enumerate(seen.index):
+        for code, column in enumerate(("visible", "occluded", "truncated")):
+            assert seen.loc[name, column] == sum(prepared.visibility[:, slot] == code)
+
+
+def test_landmark_positions_are_in_box_units():
+    prepared = make_prepared(photos=24)
+    found = describe.landmark_positions(prepared, most=10_000)
+    photos = prepared.photos
+    for code, kind in ((1, "upper-body"), (2, "lower-body"), (3, "full-body")):
+        expected = []
+        for row in np.flatnonzero(photos["clothes_type"] == code):
+            if prepared.visibility[row, 6] == 0:
+                photo = photos.iloc[row]
+                x, y = prepared.landmarks[row, 6] * photo["crop_side"] + [photo["crop_x"], photo["crop_y"]]
+                expected.append([(x - photo["x_1"]) / (photo["x_2"] - photo["x_1"]),
+                                 (y - photo["y_1"]) / (photo["y_2"] - photo["y_1"])])  # fmt: skip
+        np.testing.assert_allclose(found[kind]["left hem"], expected, atol=1e-4)
+        assert ("left collar" in found[kind]) == (code != 2)
+
+
+def test_items_are_counted_by_their_photos():
+    found = describe.photos_per_item(make_prepared(photos=40))
+    assert list(found) == [describe.TITLES["in_shop"], describe.TITLES["consumer_to_shop"]]
+    for items in found.values():
+        assert items.to_dict() == {4: 10}
+
+
+def test_data_without_labels_is_described_without_a_word_on_them():
+    prepared = make_prepared(photos=24, benchmarks=["category_attribute"], drop=["category", "attributes", "landmarks"])
+    assert data(prepared) == ["Apart from their splits, the photos carry no labels."]
+    assert len(describe.category_counts(prepared)) == 0
+    assert describe.landmark_positions(prepared) == {}
+    assert describe.photos_per_item(prepared) == {}
+    assert set(describe.missing(prepared)["what"]) == set(describe.TITLES.values()) - {
+        describe.TITLES["category_attribute"]
+    }
+
+
+def test_what_was_left_out_of_preparation_is_said():
+    prepared = make_prepared(photos=24, benchmarks=["landmarks"])
+    none = pd.DataFrame(columns=["benchmark", "image_name", "reason"])
+    text = " ".join(preparation(prepared, none))
+    assert "24 photos of 1 benchmark are ready: Fashion landmark detection." in text
+    assert "Every photo could be read" in text
+    assert "Missing: 3 " in text
+    one = pd.DataFrame({"benchmark": ["landmarks"], "image_name": ["img/a.jpg"], "reason": ["cut off"]})
+    assert "1 photo could not be read" in " ".join(preparation(prepared, one))
+
+
+def test_a_loss_that_rose_is_not_called_a_fall():
+    history = pd.DataFrame({"epoch": [1, 2], "step": "pose", "loss_landmarks": [2.0, 1.0], "loss_category": [1.0, 3.0]})
+    fell, rose, note = training(history, ["no pairs"])
+    assert "landmarks from 2 to 1" in fell
+    assert "category" not in fell
+    assert "It did not fall for category from 1 to 3" in rose
+    assert note == "No pairs."
+
+
+def test_words_of_numbers():
+    assert several(["a"]) == "a"
+    assert several(["a", "b", "c"]) == "a, b and c"
+    assert several(list("abcdefgh"), most=3) == "a, b and 6 others"
+    assert (count(1, "photo"), count(1234, "photo"), count(2, "category", "categories")) == (
+        "1 photo", "1,234 photos", "2 categories")  # fmt: skip
+
+
+def test_published_numbers_are_those_of_the_paper():
+    recognition = published.category_attribute().rows
+    own = recognition.loc["FashionNet"]
+    assert (own["category_top3"], own["attributes_mean_top3"], own["attributes_mean_top5"]) == (82.58, 45.52, 54.61)
+    groups = [f"attributes_{group}_top3" for group in published.GROUPS]
+    for name in ("WTBI", "DARN", "FashionNet"):  # the "All" column is close to the groups' plain mean
+        assert recognition.loc[name, groups].mean() == pytest.approx(
+            recognition.loc[name, "attributes_mean_top3"], abs=4
+        )
+    assert published.in_shop().rows.loc["FashionNet", "top20"] == 76
+    assert published.landmarks().rows.loc["FashionNet", "error"] == 0.0859
+    for kind in (published.category_attribute, published.in_shop, published.consumer_to_shop, published.landmarks):
+        assert "not comparable" in kind().note
