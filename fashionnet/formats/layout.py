@@ -54,7 +54,7 @@ FILES = {
 }
 
 # Where else a file may be: older copies say Anno for Anno_coarse, newer ones put some into a folder of their own.
-_ELSEWHERE = {"Anno_coarse": ("Anno",), "Anno": ("Anno/attributes", "Anno_coarse"), "Eval": ()}
+_ELSEWHERE = {"Anno_coarse": ("Anno",), "Anno": ("Anno/attributes",), "Eval": ()}
 
 
 _Names = dict[Path, dict[str, str]]  # folders that were listed: casefolded name to name
@@ -146,6 +146,6 @@ def _find_file(folder: Path, relative: str) -> Path | None:
 
 
 def _image_folder(folder: Path) -> Path:
-    """Img/ with an img/ in it, as the archives are; else the benchmark's own folder, for photos right in Img/ or img/."""
+    """Img/ with an img/ in it, as the archives are; else the benchmark's folder, with photos right in Img/ or img/."""
     images = find(folder, "Img")
     return folder if images is None or find(images, "img") is None else images
