@@ -19,7 +19,7 @@ from fashionnet.prepare.tables import ABSENT, Prepared
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, which torchvision's weights expect
 TRUNCATED = 2
-GROUP = 4  # photos of one item that are put into a batch together, so that each has positives there
+GROUP = 2  # photos of one item that are put into a batch together: many items, so that there are many negatives
 
 # Modest, since garments keep their colour and stand upright: ours, the paper is silent.
 SHIFT = 0.06  # of the crop's side, either way
@@ -108,13 +108,13 @@ class Batches:
         rows = rows[self.item[rows] >= 0]
         units = [lone[i : i + 1] for i in range(len(lone))]
         rows = rows[np.argsort(self.item[rows], kind="stable")]
-        for own in np.split(rows, np.flatnonzero(np.diff(self.item[rows])) + 1):
+        for own in np.split(rows, np.flatnonzero(np.diff(self.item[rows])) + 1) if len(rows) else ():
             # Domains take turns, so that each group of an item has photos of both while they last.
             turn = np.zeros(len(own))
             for source in np.unique(self.source[own]):
                 turn[self.source[own] == source] = np.arange((self.source[own] == source).sum())
             own = own[np.lexsort((self.source[own], turn))]
-            units += [part for part in np.array_split(own, -(-len(own) // GROUP)) if len(part)]
+            units += np.array_split(own, -(-len(own) // GROUP))
         return units
 
     def load(self, rows: np.ndarray, epoch: int | None = None) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from fashionnet.prepare.tables import (
     crop_to_photo,
     photo_to_crop,
 )
+from fashionnet.settings import Settings, load_settings, merge
 
 GROUPS = ("texture", "fabric", "shape", "part", "style")
 SLOTS_OF_TYPE = {1: (0, 1, 2, 3, 6, 7), 2: (4, 5, 6, 7), 3: tuple(range(8))}
@@ -170,3 +172,22 @@ def _crops(rng, table, image_size):
     rows = coarse[:, low] * (1 - share[:, None]) + coarse[:, low + 1] * share[:, None]
     fine = rows[:, :, low] * (1 - share) + rows[:, :, low + 1] * share
     return np.clip(colours + fine, 0, 255).astype(np.uint8)
+
+
+def make_settings(epochs: tuple[int, int] = (1, 1), **training: Any) -> Settings:
+    """params.yaml's settings with a network so small that an epoch of make_prepared's photos takes a second.
+
+    epochs: of the pose and the recognition step. training: what else to change in that section.
+    """
+    values = load_settings().model_dump()
+    names = ("pose", "recognition")
+    weights = {step["name"]: step["weights"] for step in values["training"]["schedule"]}
+    schedule = [{"name": n, "epochs": e, "weights": weights[n]} for n, e in zip(names, epochs, strict=True) if e]
+    changes = {
+        "prepare": {"image_size": 32},
+        "network": {"width": 0.05, "batch_norm": True, "weights": None},
+        "training": {"device": "cpu", "threads": 1, "batch_size": 16, "schedule": schedule} | training,
+        "experiments": {"fashionnet": {}},
+        "trained": ["fashionnet"],
+    }
+    return Settings.model_validate(merge(values, changes))

@@ -1,0 +1,120 @@
+"""Checkpoints from which a killed training goes on to the same weights, and the lock that keeps a second writer out."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+import fashionnet
+from fashionnet.files import replacing
+from fashionnet.prepare.tables import Prepared
+
+# What decides a training's outcome beside settings and data; a checkpoint of other code is not continued.
+CODE = (
+    "batches.py",
+    "device.py",
+    "formats/codes.py",
+    "inference.py",
+    "metrics",
+    "networks",
+    "prepare/tables.py",
+    "training",
+)
+
+
+class BusyError(RuntimeError):
+    """Another process trains into the same place."""
+
+
+@contextmanager
+def only_writer(folder: Path, patience: float = 10.0) -> Iterator[None]:
+    """Hold `folder` (made where missing) against every other process that asks for it in this way.
+
+    The lock is the system's, on the folder itself: it is free again when its holder is dead, however it died, and
+    leaves no file. A holder that is about to die is waited for, `patience` seconds; then BusyError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise BusyError(
+                        f"{folder}: found another process that is training this experiment, expected none; "
+                        "wait for it or end it, then run again"
+                    ) from None
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(handle)
+
+
+class Checkpoint:
+    """The one checkpoint of a training, at most `seconds` old; those of other keys in `folder` are removed."""
+
+    def __init__(self, folder: Path, key: str, seconds: float) -> None:
+        self.path = folder / f"{key}.pt"
+        self.seconds = seconds
+        self.saved = time.monotonic()
+        for other in folder.glob("*.pt"):
+            if other != self.path:
+                other.unlink()
+
+    def load(self, device: torch.device) -> dict[str, Any] | None:
+        """What `save` was given, or None where there is none."""
+        if not self.path.exists():
+            return None
+        return torch.load(self.path, map_location=device, weights_only=True)
+
+    def save(self, state: Callable[[], dict[str, Any]]) -> None:
+        """Write `state()`, whole or not at all, if the last one is old enough."""
+        if time.monotonic() - self.saved < self.seconds:
+            return
+        with replacing(self.path) as temporary:
+            torch.save(state(), temporary)
+        self.saved = time.monotonic()
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def code_hash() -> str:
+    """Of the source text of everything in CODE."""
+    root = Path(fashionnet.__file__).parent
+    files = [path for name in CODE for path in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))]
+    found = hashlib.sha256()
+    for path in sorted(files):
+        found.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def data_hash(prepared: Prepared, rows: np.ndarray) -> str:
+    """Of everything that the photos of `rows` bring: crops, labels, names."""
+    found = hashlib.sha256()
+    for table in (prepared.photos.iloc[rows], prepared.categories, prepared.attribute_names):
+        found.update(json.dumps(list(table.columns)).encode())
+        found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    for start in range(0, len(rows), 1024):
+        part = rows[start : start + 1024]
+        for array in (prepared.crops, prepared.attributes, prepared.landmarks, prepared.visibility):
+            found.update(np.ascontiguousarray(array[part]).tobytes())
+    return found.hexdigest()[:16]

@@ -1,0 +1,241 @@
+"""Train a network in the paper's two steps, so that a killed run goes on to the very same weights."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from fashionnet.batches import Batch, Batches
+from fashionnet.device import pick_device, reproducible
+from fashionnet.files import write_json, write_text
+from fashionnet.networks import FashionNet
+from fashionnet.prepare.tables import Prepared
+from fashionnet.progress import Counter, progress
+from fashionnet.settings import Settings
+from fashionnet.training import weights
+from fashionnet.training.checkpoints import Checkpoint, code_hash, data_hash, digest, only_writer
+from fashionnet.training.losses import NAMES, losses
+from fashionnet.training.plan import Plan, make_plan
+from fashionnet.training.validation import COLUMNS, validate
+
+CLIP = 5.0  # largest length of the gradient: only a batch that would throw the weights far away reaches it (ours)
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on."""
+
+
+def train(
+    prepared: Prepared,
+    settings: Settings,
+    experiment: str,
+    folder: Path,
+    checkpoints: Path,
+    progress: Callable[[str], None] = progress,
+    max_steps: int | None = None,
+) -> None:
+    """Train `experiment` and write folder/weights.safetensors, history.csv and trained_with.json.
+
+    prepared: the training splits of all benchmarks are one training set, each loss masked where a photo lacks the
+    label. settings: as loaded; the experiment's changes are applied here. checkpoints: a folder for this experiment
+    alone, outside `folder`; a checkpoint of the same settings, data and code found there is continued, to the bit, and
+    it is removed at the end. progress: takes a line of text, often. max_steps: end after so many batches.
+
+    Raises BusyError when another process trains into `checkpoints`, TrainingError when a loss is no longer a number,
+    ValueError for data without photos or labels to train on or crops of another size than the settings say.
+    """
+    settings = settings.experiment(experiment)
+    device = pick_device(settings.training.device)
+    with only_writer(checkpoints), reproducible(device, settings.training.threads):
+        progress(f"{experiment}: reading the training photos")
+        trainer = Trainer(prepared, settings, experiment, device, max_steps)
+        checkpoint = Checkpoint(checkpoints, trainer.key, settings.training.checkpoint_seconds)
+        trainer.run(checkpoint, progress)
+        trainer.write(folder)
+        checkpoint.remove()
+
+
+class Trainer:
+    """The state of a training, and how it goes one batch forward."""
+
+    def __init__(
+        self, prepared: Prepared, settings: Settings, experiment: str, device: torch.device, max_steps: int | None
+    ) -> None:
+        rows = np.flatnonzero((prepared.photos["split"] == "train").to_numpy())
+        if not len(rows):
+            raise ValueError("found no photo in a training split, expected some")
+        size = settings.prepare.image_size
+        if prepared.crops.shape[1] != size:
+            raise ValueError(f"found crops of {prepared.crops.shape[1]} pixels, expected {size}; prepare again")
+        self.prepared, self.settings, self.experiment, self.device = prepared, settings, experiment, device
+        self.batches = Batches(prepared, rows, settings.training.batch_size, settings.seed, device)
+        self.plan: Plan = make_plan(prepared, self.batches, settings)
+        self.steps = len(self.plan.epochs) * len(self.batches)
+        if max_steps is not None:
+            self.steps = min(self.steps, max_steps)
+
+        torch.manual_seed(settings.seed)
+        self.network = FashionNet(
+            len(prepared.categories) if self.plan.labelled["category"] else 0,
+            len(prepared.attribute_names) if self.plan.labelled["attributes"] else 0,
+            image_size=size,
+            **settings.network.model_dump(exclude={"weights"}),
+        )
+        if settings.network.weights:
+            self.network.load_vgg(settings.network.weights)
+        self.network.untrained = frozenset(self.plan.untrained)
+        self.network.to(device, memory_format=torch.channels_last)
+        self.optimiser = torch.optim.AdamW(
+            parameter_groups(self.network, settings.training.weight_decay), lr=settings.training.learning_rate
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimiser, settings.training.learning_rate, total_steps=self.steps + 1, cycle_momentum=False
+        )
+        self.step = 0
+        self.history: list[dict[str, Any]] = []
+        self.tally = np.zeros((len(NAMES), 2))  # total and count of each loss, in this epoch so far
+
+        # What neither changes the outcome nor is known to be the same on another machine is not asked for.
+        self.asked = settings.model_dump(include={"seed", "prepare", "network", "training"})
+        for name in ("checkpoint_seconds", "device"):
+            del self.asked["training"][name]
+        self.data = data_hash(prepared, np.flatnonzero(prepared.photos["split"].isin(["train", "val"]).to_numpy()))
+        self.key = digest(repr(self.asked), str(max_steps), self.data, code_hash(), device.type, torch.__version__)
+
+    def run(self, checkpoint: Checkpoint, show: Callable[[str], None]) -> None:
+        """From the checkpoint, or from the start, to the last step."""
+        if (state := checkpoint.load(self.device)) is not None:
+            self.restore(state)
+        counter = Counter(self.steps, show, done=self.step)
+        self.network.train()
+        order: list[np.ndarray] | None = None
+        while self.step < self.steps:
+            epoch, place = divmod(self.step, len(self.batches))
+            if order is None or place == 0:
+                order = self.batches.epoch(epoch)
+            # Dropout draws from torch's own generator: with a seed for each step it has no state to restore.
+            torch.manual_seed(int(np.random.SeedSequence([self.settings.seed, self.step]).generate_state(1)[0]))
+            loss = self.advance(self.batches.load(order[place], epoch), epoch)
+            self.step += 1
+            if self.step == self.steps or self.step % len(self.batches) == 0:
+                self.end_epoch(epoch)
+            name = self.plan.epochs[epoch].name
+            counter.step(
+                lambda: (
+                    f"{self.experiment}: epoch {epoch + 1} of {len(self.plan.epochs)} ({name}), "  # noqa: B023
+                    f"step {self.step} of {self.steps}, loss {loss:.3f}"  # noqa: B023
+                )
+            )
+            checkpoint.save(self.state)
+
+    def advance(self, batch: Batch, epoch: int) -> float:
+        """One step down the gradient of this batch's loss, which is returned."""
+        given = self.plan.weights(epoch)
+        output = self.network(batch.images)
+        found = losses(output, batch, (self.plan.positive, self.plan.negative), self.settings.training.margin)
+        loss = torch.stack([found[name].mean * weight for name, weight in given.items()]).sum()
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
+        # One transfer from the device for all numbers.
+        numbers = torch.stack([loss.detach(), *(v.detach() for name in given for v in found[name])]).double().tolist()
+        if not all(map(math.isfinite, numbers)):
+            bad = [name for i, name in enumerate(given) if not math.isfinite(numbers[1 + 2 * i])] or ["the sum"]
+            raise TrainingError(
+                f"{self.experiment}, epoch {epoch + 1}, step {self.step + 1}: found {numbers[0]} in the loss "
+                f"({', '.join(bad)}), expected a finite number; a lower training.learning_rate may help"
+            )
+        self.optimiser.step()
+        self.schedule.step()
+        for i, name in enumerate(given):
+            self.tally[NAMES.index(name)] += numbers[1 + 2 * i : 3 + 2 * i]
+        return numbers[0]
+
+    def end_epoch(self, epoch: int) -> None:
+        """Write down the epoch's losses, each the mean over all that it counted, and what validation says."""
+        given = self.plan.weights(epoch)
+        means = {
+            name: total / count
+            for name, (total, count) in zip(NAMES, self.tally, strict=True)
+            if name in given and count
+        }
+        row: dict[str, Any] = {
+            "epoch": epoch + 1,
+            "step": self.plan.epochs[epoch].name,
+            "learning_rate": self.schedule.get_last_lr()[0],
+            "loss": sum(given[name] * mean for name, mean in means.items()),
+        }
+        row |= {f"loss_{name}": means.get(name) for name in NAMES}
+        row |= validate(self.prepared, self.network, self.device)
+        self.history.append({key: value if value is None or isinstance(value, str | int) else float(value)
+                             for key, value in row.items()})  # fmt: skip
+        self.tally[:] = 0
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on and that is not a function of settings, data and step number."""
+        return {
+            "step": self.step,
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "history": self.history,
+            "tally": self.tally.tolist(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.step, self.history = state["step"], state["history"]
+        self.tally = np.array(state["tally"])
+
+    def write(self, folder: Path) -> None:
+        """The outcome; no time, path or other thing that differs between two runs is in it."""
+        folder = Path(folder)
+        columns = ["epoch", "step", "learning_rate", "loss", *(f"loss_{name}" for name in NAMES), *COLUMNS]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.history)
+        write_text(folder / "history.csv", text.getvalue())
+        card = weights.Card(
+            sizes=self.network.sizes,
+            categories=self.prepared.categories["category_name"].tolist() if self.network.sizes["categories"] else [],
+            attributes=self.prepared.attribute_names["attribute_name"].tolist()
+            if self.network.sizes["attributes"]
+            else [],
+            untrained=self.plan.untrained,
+            experiment=self.experiment,
+            settings=self.asked,
+            data=self.data,
+            versions={"torch": torch.__version__},
+        )
+        write_json(
+            folder / "trained_with.json",
+            card.model_dump()
+            | {
+                "photos": len(self.batches.rows),
+                "labels": self.plan.labelled,
+                "attribute_weights": {"positive": self.plan.positive, "negative": self.plan.negative},
+                "parameters": sum(p.numel() for p in self.network.parameters()),
+                "epochs": len(self.plan.epochs),
+                "steps": self.steps,
+                "notes": self.plan.notes,
+            },
+        )
+        weights.save(self.network, card, folder)
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Weight decay for weights of layers alone: it would pull norms towards zero output and biases to no purpose."""
+    decayed = [p for p in network.parameters() if p.dim() > 1]
+    free = [p for p in network.parameters() if p.dim() <= 1]
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]

@@ -1,0 +1,118 @@
+"""FashionNet's five losses (section 3.2 of the paper), each masked where a photo lacks the label.
+
+Every loss is a sum and the number of things it counts, so that a mean over several batches or processes is the sum of
+sums over the sum of counts. Labels that a batch lacks altogether give a sum and a count of zero.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from fashionnet.batches import Batch
+from fashionnet.networks import Output
+
+NAMES = ("landmarks", "visibility", "category", "attributes", "triplet")
+SHOP, CONSUMER = 1, 2  # source_type
+
+
+class Loss(NamedTuple):
+    """total: the sum, a scalar with gradient. count: what was counted, a scalar without."""
+
+    total: Tensor
+    count: Tensor
+
+    @property
+    def mean(self) -> Tensor:
+        return self.total / self.count.clamp(min=1)
+
+
+def landmark_loss(predicted: Tensor, true: Tensor, visibility: Tensor) -> Loss:
+    """Squared Euclidean distance over visible landmarks: (N, 8, 2), (N, 8, 2), (N, 8) codes; crop units."""
+    visible = (visibility == 0) & true.isfinite().all(2)
+    distance = (predicted - torch.where(visible[..., None], true, 0.0)).square().sum(2)
+    return Loss((distance * visible).sum(), visible.sum())
+
+
+def visibility_loss(logits: Tensor, visibility: Tensor) -> Loss:
+    """Softmax cross-entropy of each landmark's visibility: (N, 8, 3), (N, 8) codes, -1 unknown."""
+    return softmax_loss(logits.flatten(0, 1), visibility.flatten())
+
+
+def softmax_loss(logits: Tensor, labels: Tensor) -> Loss:
+    """Softmax cross-entropy: (N, C), (N,) with -1 unknown."""
+    known = labels >= 0
+    entropy = -logits.log_softmax(1).gather(1, labels.clamp(min=0)[:, None])[:, 0]
+    return Loss((entropy * known).sum(), known.sum())
+
+
+def attribute_loss(logits: Tensor, labels: Tensor, positive: float, negative: float) -> Loss:
+    """Cross-entropy of each attribute, weighted by two scalars: (N, A), (N, A) in {1, -1, 0 unknown}.
+
+    positive, negative: the weights, from the ratio in the whole training set (`attribute_weights`).
+    """
+    weights = positive * (labels == 1) + negative * (labels == -1)
+    entropy = F.binary_cross_entropy_with_logits(logits, (labels == 1).to(logits.dtype), reduction="none")
+    return Loss((entropy * weights).sum(), (labels != 0).sum())
+
+
+def attribute_weights(positives: int, negatives: int) -> tuple[float, float]:
+    """One weight for positives and one for negatives, so that both weigh the same in sum and the mean weight is one.
+
+    The paper has two scalars from the training set's ratio and does not print the formula: this one is ours.
+    """
+    if not positives or not negatives:
+        return 1.0, 1.0
+    known = positives + negatives
+    return known / (2 * positives), known / (2 * negatives)
+
+
+def triplet_loss(features: Tensor, item: Tensor, source: Tensor, margin: float) -> Loss:
+    """max(0, margin + d(x, x+) - d(x, x-)) over all anchors and their positives in the batch, d Euclidean.
+
+    features: (N, D) of length one. item: (N,), -1 none. source: (N,), where an anchor from a shop or a consumer takes
+    positives and negatives of the other domain alone, as consumer-to-shop retrieval compares them; 0 takes any of
+    source 0. Mined within the batch (ours: the paper does not say how triplets are chosen): the negative of a pair is
+    the nearest that lies farther than its positive, and the farthest there is when all lie nearer (semi-hard,
+    Schroff et al. 2015: the hardest ones make a network that learns from nothing collapse).
+    """
+    distances = (2 - 2 * features @ features.T).clamp(min=1e-8).sqrt()
+    itself = torch.eye(len(item), dtype=torch.bool, device=item.device)
+    has_item = item >= 0
+    comparable = has_item[:, None] & has_item & _comparable(source)
+    same = item[:, None] == item
+    anchor, positive = (comparable & same & ~itself).nonzero(as_tuple=True)
+    candidates = (comparable & ~same)[anchor]  # (P, N)
+    pair = distances[anchor, positive]
+    with torch.no_grad():
+        rows = distances[anchor]
+        farther = candidates & (rows > pair[:, None])
+        nearest = torch.where(farther, rows, torch.inf).argmin(1)
+        farthest = torch.where(candidates, rows, -torch.inf).argmax(1)
+        negative = torch.where(farther.any(1), nearest, farthest)
+        counted = candidates.any(1)
+    loss = (margin + pair - distances[anchor, negative]).clamp(min=0)
+    return Loss((loss * counted).sum(), counted.sum())
+
+
+def _comparable(source: Tensor) -> Tensor:
+    """(N, N): pairs of photos that retrieval compares: a consumer's with a shop's, others among themselves."""
+    across = (source[:, None] == SHOP) & (source == CONSUMER)
+    return across | across.T | ((source[:, None] == 0) & (source == 0))
+
+
+def losses(output: Output, labels: Batch, attribute_weights: tuple[float, float], margin: float) -> dict[str, Loss]:
+    """Every loss of NAMES that the network has an output for."""
+    found = {
+        "landmarks": landmark_loss(output.landmarks, labels.landmarks, labels.visibility),
+        "visibility": visibility_loss(output.visibility, labels.visibility),
+        "triplet": triplet_loss(output.feature, labels.item, labels.source, margin),
+    }
+    if output.category is not None:
+        found["category"] = softmax_loss(output.category, labels.category)
+    if output.attributes is not None:
+        found["attributes"] = attribute_loss(output.attributes, labels.attributes, *attribute_weights)
+    return found

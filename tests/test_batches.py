@@ -1,0 +1,198 @@
+"""Which photos meet in a batch, and whether landmarks follow the augmented picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from factories import make_prepared
+
+from fashionnet import batches as module
+from fashionnet.batches import DEVIATION, MEAN, Batches, augment, draws, mirror_order, to_images
+from fashionnet.formats.codes import JOINT_NAMES, LANDMARK_NAMES
+
+CPU = torch.device("cpu")
+
+
+def training_rows(prepared):
+    return np.flatnonzero(prepared.photos["split"] == "train")
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    return make_prepared(160, seed=1, image_size=32)
+
+
+@pytest.fixture(scope="module")
+def training(prepared):
+    return Batches(prepared, training_rows(prepared), 40, seed=3, device=CPU)
+
+
+def test_an_epoch_visits_each_training_photo_once_in_batches_of_like_size(prepared, training):
+    epoch = training.epoch(0)
+    assert len(epoch) == len(training)
+    assert sorted(np.concatenate(epoch)) == list(training_rows(prepared))
+    assert all(abs(len(batch) - len(training.rows) / len(training)) <= module.GROUP for batch in epoch)
+
+
+def test_epochs_differ_and_repeat_by_seed(prepared, training):
+    def flat(batches, epoch):
+        return list(np.concatenate(batches.epoch(epoch)))
+
+    again = Batches(prepared, training_rows(prepared), 40, seed=3, device=CPU)
+    other = Batches(prepared, training_rows(prepared), 40, seed=4, device=CPU)
+    assert flat(training, 1) == flat(again, 1)
+    assert flat(training, 1) != flat(training, 2)
+    assert flat(training, 1) != flat(other, 1)
+
+
+def test_each_batch_has_positives_of_both_retrieval_benchmarks(prepared, training):
+    photos = prepared.photos
+    for batch in training.epoch(5):
+        in_shop = photos.iloc[batch].query("benchmark == 'in_shop'")
+        assert in_shop["item"].duplicated().any()
+        street = photos.iloc[batch].query("benchmark == 'consumer_to_shop'")
+        domains = street.groupby("item")["source_type"].nunique()
+        assert (domains == 2).any()
+
+
+def test_a_group_of_a_large_item_has_both_domains(prepared):
+    photos = prepared.photos.copy()
+    rows = np.flatnonzero((photos["benchmark"] == "consumer_to_shop") & (photos["split"] == "train"))[:16]
+    photos.loc[rows, "item"] = "id_1"
+    photos.loc[rows, "source_type"] = np.where(np.arange(16) < 4, 1, 2).astype(np.int8)
+    batches = Batches(type(prepared)(**{**vars(prepared), "photos": photos}), rows, 8, seed=0, device=CPU)
+    units = batches._units(rows)
+    assert sorted(np.concatenate(units)) == list(rows)
+    assert all(len(unit) <= module.GROUP for unit in units)
+    assert {1, 2} == set(photos["source_type"].iloc[units[0]])
+
+
+def test_items_of_two_benchmarks_are_different_items_even_by_one_name():
+    prepared = make_prepared(16, seed=2)
+    rows = training_rows(prepared)
+    batch = Batches(prepared, rows, 16, seed=0, device=CPU).load(rows)
+    benchmark = prepared.photos["benchmark"].to_numpy()[rows]
+    of = {name: set(batch.item[torch.from_numpy(benchmark == name)].tolist()) for name in set(benchmark)}
+    assert of["in_shop"].isdisjoint(of["consumer_to_shop"])
+    assert of["landmarks"] == of["category_attribute"] == {-1}
+    source = batch.source[torch.from_numpy(benchmark == "consumer_to_shop")]
+    assert set(source.tolist()) == {1, 2}
+    assert set(batch.source[torch.from_numpy(benchmark == "in_shop")].tolist()) == {0}
+
+
+def test_labels_are_those_of_the_tables(prepared, training):
+    rows = training.rows[::7]
+    batch = training.load(rows)
+    photos = prepared.photos.iloc[rows]
+    assert batch.category.tolist() == photos["category"].tolist()
+    assert batch.attributes.numpy().tolist() == prepared.attributes[rows].tolist()
+    np.testing.assert_array_equal(batch.landmarks.numpy(), prepared.landmarks[rows])
+    expected = prepared.visibility[rows].astype(int)
+    assert batch.visibility.tolist() == np.where(expected == -1, 2, expected).tolist()  # a lacking slot is invisible
+    pixels = batch.images.numpy() * np.array(DEVIATION)[:, None, None] + np.array(MEAN)[:, None, None]
+    np.testing.assert_allclose(pixels.transpose(0, 2, 3, 1) * 255, prepared.crops[rows], atol=1e-3)
+
+
+def test_photos_without_annotated_landmarks_teach_nothing_of_visibility():
+    prepared = make_prepared(16, drop=["landmarks"])
+    rows = training_rows(prepared)
+    assert Batches(prepared, rows, 8, seed=0, device=CPU).load(rows).visibility.eq(-1).all()
+
+
+def test_the_number_of_photos_in_the_batch_does_not_change_an_augmented_photo(training):
+    rows = training.rows
+    one, many = training.load(rows[3:4], epoch=2), training.load(rows[:9], epoch=2)
+    torch.testing.assert_close(one.images[0], many.images[3], rtol=0, atol=1e-5)
+    assert one.landmarks[0].nan_to_num().equal(many.landmarks[3].nan_to_num())
+    assert not training.load(rows[3:4], epoch=1).images.equal(one.images)
+
+
+def test_the_first_epoch_draws_other_numbers_for_the_first_photo_than_for_the_order():
+    order = np.random.default_rng([7, 2, 0]).random(8, dtype=np.float32)
+    assert not np.array_equal(draws(7, 2, np.array([0]))[0], order)
+
+
+@pytest.mark.parametrize("names", [LANDMARK_NAMES, JOINT_NAMES])
+def test_a_mirror_changes_left_and_right(names):
+    order = mirror_order(names)
+    assert (order[order] == np.arange(len(names))).all()
+    for place, source in enumerate(order):
+        if "left" in names[place]:
+            assert names[source] == names[place].replace("left", "right")
+        elif "right" not in names[place]:
+            assert source == place
+
+
+def dots(points, size):
+    """A picture with one bright soft dot for each point (L, 2), all in one colour: (L, 3, size, size)."""
+    centre = (np.arange(size) + 0.5) / size
+    x, y = points[:, 0, None, None], points[:, 1, None, None]
+    dot = np.exp(-((centre - x) ** 2 + (centre[:, None] - y) ** 2) / (2 * 0.03**2))
+    return torch.from_numpy(np.repeat(dot[:, None], 3, 1).astype(np.float32))
+
+
+def centre_of(picture):
+    """The brightness-weighted mean place (x, y) of a picture (size, size), as shares."""
+    weights = picture / picture.sum()
+    centre = (torch.arange(len(picture)) + 0.5) / len(picture)
+    return torch.stack([(weights * centre).sum(), (weights * centre[:, None]).sum()])
+
+
+def test_augmented_landmarks_follow_the_picture():
+    rng = np.random.default_rng(0)
+    points = rng.uniform(0.35, 0.65, (8, 2)).astype(np.float32)
+    pictures = dots(points, 64)  # one picture a landmark, all moved in the same way
+    mirrored = 0
+    for draw in rng.random((40, 8), dtype=np.float32):
+        draw[5:] = 0.5  # light as it is: a changed contrast would move the mean of a picture that is not black
+        same = torch.from_numpy(np.repeat(draw[None], 8, 0))
+        landmarks = torch.from_numpy(np.repeat(points[None], 8, 0))
+        images, moved, _ = augment(pictures, landmarks, torch.zeros(8, 8, dtype=torch.long), same)
+        order = mirror_order(LANDMARK_NAMES) if draw[0] < 0.5 else np.arange(8)
+        mirrored += draw[0] < 0.5
+        for place in range(8):
+            # In the mirrored picture a slot holds what was the other side's landmark.
+            torch.testing.assert_close(centre_of(images[order[place], 0]), moved[0, place], rtol=0, atol=0.004)
+    assert 5 < mirrored < 35
+
+
+def test_visibility_is_mirrored_with_the_landmarks_and_unknown_stays_unknown():
+    codes = torch.tensor([[0, 1, 2, 0, 0, 0, 1, 2], [-1] * 8])
+    points = torch.full((2, 8, 2), 0.5)
+    points[1] = torch.nan
+    draw = torch.full((2, 8), 0.5)
+    draw[:, 0] = 0.2
+    _, moved, visibility = augment(torch.rand(2, 3, 8, 8), points, codes, draw)
+    assert visibility[0].tolist() == [1, 0, 0, 2, 0, 0, 2, 1]
+    assert visibility[1].eq(-1).all()
+    assert moved[1].isnan().all()
+
+
+def test_a_landmark_that_leaves_the_picture_is_truncated_and_one_outside_before_is_not():
+    points = torch.tensor([[[0.99, 0.5], [1.05, 0.5], [0.5, 0.5]] + [[0.5, 0.5]] * 5])
+    draw = torch.full((1, 8), 0.5)
+    draw[0, 3] = 1.0  # as far to the right as it goes
+    _, moved, visibility = augment(torch.rand(1, 3, 8, 8), points, torch.zeros(1, 8, dtype=torch.long), draw)
+    assert moved[0, 0, 0] > 1
+    assert visibility[0].tolist() == [2, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_augmented_pictures_stay_in_range_and_a_middle_draw_changes_nothing():
+    crops = make_prepared(8, benchmarks=["in_shop"]).crops
+    images = to_images(crops, CPU)
+    points, codes = torch.full((8, 8, 2), 0.3), torch.zeros(8, 8, dtype=torch.long)
+    wild = augment(images, points, codes, torch.from_numpy(draws(0, 0, np.arange(8))))[0]
+    assert wild.min() >= 0
+    assert wild.max() <= 1
+    same, moved, _ = augment(images, points, codes, torch.full((8, 8), 0.5))
+    torch.testing.assert_close(same, images, rtol=0, atol=1e-5)
+    torch.testing.assert_close(moved, points)
+
+
+def test_batch_sizes_count_photos():
+    prepared = make_prepared(64, benchmarks=["category_attribute"])
+    sizes = Counter(len(b) for b in Batches(prepared, training_rows(prepared), 10, seed=0, device=CPU).epoch(0))
+    assert set(sizes) == {10, 11}  # 32 photos: 3 batches rather than 4 with a small last one
