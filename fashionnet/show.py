@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 from IPython.display import HTML, Image, display
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 WIDTH = 700  # CSS pixels of a figure on a page; twice as many in the file, for sharp screens
@@ -63,9 +63,10 @@ def html_table(caption: str, head: Iterable[Markup], bodies: Iterable[Iterable[I
     for rows in bodies:
         lines = Markup("\n").join(Markup("<tr>{}</tr>").format(Markup().join(cells)) for cells in rows)
         parts.append(Markup("<tbody>{}</tbody>").format(lines))
-    return Markup('<div class="table"><table><caption>{}</caption>{}</table></div>').format(
-        escape(caption), Markup("\n").join(parts)
-    )
+    # Not <caption>: a long one would stretch a narrow table.
+    return Markup(
+        '<figure class="table"><figcaption>{caption}</figcaption><table aria-label="{caption}">{rows}</table></figure>'
+    ).format(caption=caption, rows=Markup("\n").join(parts))
 
 
 def _header(name: str, numeric: bool = False) -> Markup:

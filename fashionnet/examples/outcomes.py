@@ -94,7 +94,9 @@ def retrieved(
         for name, near in found.items():
             photos = gallery[near[number]]
             frames = ["right" if items[photo] == items[place] else "" for photo in photos]
-            alts = [f"{look(name).label}, place {n}" for n in range(1, len(photos) + 1)]
+            alts = [
+                f"{look(name).label}, place {n}{', right item' if frame else ''}" for n, frame in enumerate(frames, 1)
+            ]
             sheet.append(
                 (look(name).label, tiles(prepared, rows[photos], [""] * len(photos), frames=frames, alts=alts))
             )

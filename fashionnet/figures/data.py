@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from fashionnet.figures.style import PALETTE, canvas, styled
 
@@ -54,6 +54,7 @@ def attribute_tail(counts: pd.DataFrame, groups: list[str]) -> Figure:
         axes.plot(np.arange(1, len(positive) + 1), positive, color=colour, marker=marker, ms=4, label=group)
     axes.set(xscale="log", yscale="log", xlabel="attribute's rank within its group", ylabel="photos that have it")
     for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter("{x:,.0f}")
         axis.set_minor_formatter(NullFormatter())
     axes.legend(title="group")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from PIL import Image
 
 from fashionnet.figures.style import PREDICTED, TRUE
@@ -89,8 +89,8 @@ def tiles(
     found = []
     for place, (row, caption) in enumerate(zip(rows, captions, strict=True)):
         photo = prepared.photos.iloc[[row]]
-        alt = alts[place] if alts else caption
-        tile = Tile(prepared.crops[row], caption, f"Photo: {alt}", frame=frames[place] if frames else "")
+        alt = f"Photo: {alts[place] if alts else caption}"
+        tile = Tile(prepared.crops[row], caption, alt, frame=frames[place] if frames else "")
         if box and photo["boxed"].item():
             corners = photo[["x_1", "y_1", "x_2", "y_2"]].to_numpy(np.float64).reshape(1, 2, 2)
             tile = replace(tile, box=photo_to_crop(corners, photo).ravel())
@@ -104,10 +104,15 @@ def tiles(
     return found
 
 
-def sheet(caption: str, rows: Iterable[tuple[str, Sequence[Tile]]], size: int = 88) -> Markup:
+def sheet(
+    caption: str,
+    rows: Iterable[tuple[str, Sequence[Tile]]],
+    size: int = 88,
+    meaning: tuple[str, str] = ("right", "wrong"),
+) -> Markup:
     """Rows of photos, each with a label ("" for none); a photo is shown `size` CSS pixels wide.
 
-    Short rows stand side by side where the page is wide enough.
+    Short rows stand side by side where the page is wide enough. meaning: what a tick and a cross say.
     """
     rows = list(rows)
     widest = max((len(row) for _, row in rows), default=1) * (size + GAP)
@@ -123,13 +128,16 @@ def sheet(caption: str, rows: Iterable[tuple[str, Sequence[Tile]]], size: int = 
         '<div class="fn-grid" style="grid-template-columns:repeat(auto-fill,minmax(min(100%,{}px),1fr))">{}</div>\n'
         "{}</figure>"
     ).format(
-        Markup(_STYLE), caption, widest, Markup("\n").join(groups), _key([tile for _, row in rows for tile in row])
+        Markup(_STYLE),
+        caption,
+        widest,
+        Markup("\n").join(groups),
+        _key([tile for _, row in rows for tile in row], meaning),
     )
 
 
 def _tile(tile: Tile, size: int) -> Markup:
     mark = _MARKS.get(tile.frame, "")
-    alt = f"{tile.alt} ({tile.frame})" if mark else tile.alt
     return Markup(
         '<li style="width:{size}px"><span class="fn-photo {frame}" style="width:{size}px;height:{size}px">'
         '<img alt="{alt}" src="data:image/jpeg;base64,{data}">{overlay}{mark}</span>'
@@ -137,10 +145,10 @@ def _tile(tile: Tile, size: int) -> Markup:
     ).format(
         size=size,
         frame=f"fn-{tile.frame}" if tile.frame else "",
-        alt=alt,
+        alt=tile.alt,
         data=_jpeg(tile.pixels),
         overlay=_overlay(tile),
-        mark=Markup('<span class="fn-mark" aria-hidden="true">{}</span>').format(mark) if mark else "",
+        mark=Markup('<span class="fn-mark">{}</span>').format(mark) if mark else "",
         caption=tile.caption,
     )
 
@@ -217,7 +225,7 @@ def _counts(visibility: np.ndarray) -> str:
     return ", ".join(text for text in named if not text.startswith("0 ")) or "none"
 
 
-def _key(shown: list[Tile]) -> Markup:
+def _key(shown: list[Tile], meaning: tuple[str, str]) -> Markup:
     """What the marks mean, for those that occur."""
     entries = []
     middle = np.array([0.5, 0.5])
@@ -232,10 +240,10 @@ def _key(shown: list[Tile]) -> Markup:
         entries.append((limb, "between joints (dashed: one is hidden)", 100))
     if any(tile.predicted is not None for tile in shown):
         entries += [(_point(middle, 0, TRUE), "true landmark", 10), (_diamond(middle), "predicted", 10)]
-    if any(tile.frame == "right" for tile in shown):
-        entries.append(('<text x="10" y="85" font-size="90" fill="#00714f">✓</text>', "right (solid frame)", 100))
-    if any(tile.frame == "wrong" for tile in shown):
-        entries.append(('<text x="10" y="85" font-size="90" fill="#b33a00">✗</text>', "wrong (dotted frame)", 100))
+    for frame, colour, word, line in zip(_MARKS, ("#00714f", "#b33a00"), meaning, ("solid", "dotted")):
+        if any(tile.frame == frame for tile in shown):
+            tick = f'<text x="10" y="85" font-size="90" fill="{colour}">{_MARKS[frame]}</text>'
+            entries.append((tick, f"{escape(word)} ({line} frame)", 100))
     if not entries:
         return Markup()
     texts = [
