@@ -27,6 +27,7 @@ _CONTROL[list(BLANK)] = False
 
 # No step up, no empty step, no other kind of slash: joined to its folder, such a path stays inside it.
 _IMAGE_NAME = re.compile(r"img(?:/(?!\.{1,2}(?:/|$))[^/\\]+)+")
+_BLANKS = re.compile("[ \t\r]+")
 _MOST_DIGITS = 9  # more than any count, code or coordinate, and few enough for an int64
 
 # What a file's line of column names has to be: a test of its tokens, and how an error calls it.
@@ -91,7 +92,7 @@ class Rows:
         starts = self._starts[self._places(first)]
         ends = self._ends[self._places(first if last is None else last)]
         texts = [self._raw[start:end].decode() for start, end in zip(starts.tolist(), ends.tolist())]
-        return texts if last is None else [" ".join(text.split()) for text in texts]
+        return texts if last is None else [_BLANKS.sub(" ", text) for text in texts]
 
     def _places(self, column: int) -> np.ndarray:
         return self._first + (column if column >= 0 else self.widths + column)
