@@ -1,0 +1,5 @@
+"""The embedded sample: garments rendered into DeepFashion's official layout, the same bytes on every run."""
+
+from fashionnet.sample.rendering import SAMPLE_VERSION, render, shoot
+
+__all__ = ["SAMPLE_VERSION", "render", "shoot"]

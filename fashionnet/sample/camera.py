@@ -1,0 +1,80 @@
+"""From body units to pixels, and from a clean drawing to a photo: exposure, blur, sensor noise, JPEG. Ours."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Camera:
+    """width, height: of the photo in pixels. centre: the body point in the middle of the photo. scale: pixels a body
+    unit there. roll: degrees. pitch: by how much a body unit further down looks smaller (the camera looks down)."""
+
+    width: int
+    height: int
+    centre: tuple[float, float]
+    scale: float
+    roll: float = 0.0
+    pitch: float = 0.0
+
+    def scales(self, points: np.ndarray) -> np.ndarray:
+        """(K, 2) body points → (K,) pixels a body unit."""
+        y = np.asarray(points, float)[:, 1] - self.centre[1]
+        return self.scale / np.maximum(1 + self.pitch * y, 0.3)
+
+    def project(self, points: np.ndarray) -> np.ndarray:
+        """(K, 2) body points → (K, 2) pixels."""
+        points = np.asarray(points, float)
+        offset = (points - np.asarray(self.centre)) * self.scales(points)[:, None]
+        cos, sin = math.cos(math.radians(self.roll)), math.sin(math.radians(self.roll))
+        x = offset[:, 0] * cos - offset[:, 1] * sin + self.width / 2
+        y = offset[:, 0] * sin + offset[:, 1] * cos + self.height / 2
+        return np.stack([x, y], 1)
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """exposure: gain of red, green and blue. blur: sigma in pixels. motion: length of a shake in pixels along x or y
+    (sign picks). noise: spread in grey levels. vignette: darkening of the corners. quality: JPEG's."""
+
+    exposure: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    blur: float = 0.0
+    motion: int = 0
+    noise: int = 0
+    vignette: float = 0.0
+    quality: int = 90
+
+
+def expose(image: np.ndarray, sensor: Sensor, rng: np.random.Generator) -> np.ndarray:
+    """(H, W, 3) float32 in 0 to 255 → uint8 as the sensor gives it."""
+    f = np.float32
+    height, width = image.shape[:2]
+    if sensor.vignette:
+        y = (np.arange(height, dtype=f)[:, None] - height / 2) / f(height)
+        x = (np.arange(width, dtype=f)[None] - width / 2) / f(width)
+        image = image * (f(1) - f(sensor.vignette) * (x * x + y * y))[..., None]
+    image = image * np.asarray(sensor.exposure, f)
+    image = np.clip(image + f(0.5), f(0), f(255)).astype(np.uint8)
+    if sensor.blur > 0.2:
+        image = cv2.GaussianBlur(image, (0, 0), sensor.blur)
+    if sensor.motion:
+        size = (abs(sensor.motion), 1) if sensor.motion > 0 else (1, abs(sensor.motion))
+        image = cv2.blur(image, size)
+    if sensor.noise:
+        # The sum of two uniform draws: near enough to a normal one, and whole numbers throughout.
+        grain = rng.integers(-sensor.noise, sensor.noise + 1, (2, height, width, 1), np.int16).sum(0, np.int16)
+        tint = rng.integers(-sensor.noise, sensor.noise + 1, (height, width, 3), np.int16)
+        image = np.clip(image.astype(np.int16) + grain + tint // 2, 0, 255).astype(np.uint8)
+    return image
+
+
+def jpeg(image: np.ndarray, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality, subsampling=2)
+    return buffer.getvalue()

@@ -1,0 +1,374 @@
+"""How a garment is cut: the outlines of its tubes in body units, and where its landmarks and its evidence lie on them.
+
+A place on a garment is (part, place, along): the tube, the position across its unrolled sheet (-1 to 1 the front, 1 to
+3 the back) and the sheet's y. Landmarks are the garment's own: the left ones are on the viewer's left when the wearer
+faces the viewer. Ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fashionnet.sample.catalogue import Item
+from fashionnet.sample.fabrics import drape
+from fashionnet.sample.person import HIP_X, LEG_W, LEG_Y, TORSO_W, TORSO_Y
+
+Place = tuple[str, float, float]
+
+HEM = {
+    "crop": 0.368,
+    "regular": 0.475,
+    "longline": 0.575,
+    "hip": 0.53,
+    "mini": 0.6,
+    "knee": 0.7,
+    "midi": 0.8,
+    "maxi": 0.925,
+}
+LEG_HEM = {"hot": 0.572, "short": 0.63, "calf": 0.8, "capri": 0.825, "ankle": 0.895, "full": 0.955}
+SLEEVE_END = {"cap": 0.05, "short": 0.105, "three-quarter": 0.235, "long": 0.305}
+SHOULDER_ALONG = 0.2  # the sleeve sheet's y at the shoulder, so that stripes meet the body's
+COAT_HEM = {"mini": 0.63, "knee": 0.735, "midi": 0.83}
+
+# neckline: half-width, depth in front, depth at the back
+NECKS = {
+    "crew neck": (0.043, 0.026, 0.008),
+    "v-neck": (0.046, 0.088, 0.01),
+    "scoop neck": (0.056, 0.07, 0.02),
+    "boat neck": (0.078, 0.016, 0.01),
+    "square neck": (0.058, 0.058, 0.02),
+    "keyhole": (0.043, 0.022, 0.008),
+    "cowl neck": (0.062, 0.055, 0.01),
+    "mock neck": (0.038, 0.012, 0.004),
+    "turtleneck": (0.038, 0.012, 0.004),
+    "collared": (0.04, 0.034, 0.004),
+    "peter pan collar": (0.043, 0.026, 0.006),
+    "tie-neck": (0.041, 0.03, 0.006),
+    "lapel": (0.045, 0.15, 0.004),
+    "shawl collar": (0.046, 0.14, 0.004),
+    "hooded": (0.046, 0.045, 0.004),
+    "rib collar": (0.042, 0.02, 0.004),
+    "open neck": (0.045, 0.05, 0.008),
+    "halter": (0.038, 0.034, 0.03),
+    "one-shoulder": (0.05, 0.05, 0.05),
+}
+OPEN_TOPS = ("strapless", "sweetheart", "off-the-shoulder")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Half-width of a tube along its sheet, body units."""
+
+    along: tuple[float, ...]
+    width: tuple[float, ...]
+
+    def at(self, along: float) -> float:
+        return float(np.interp(along, self.along, self.width))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Tubes that a garment has, by part: body, sleeve, leg, neck, hood; `ends`: where each part's cloth ends."""
+
+    profiles: dict[str, Profile]
+    ends: dict[str, float]
+    top: float  # where the body's cloth begins at the side of the neck or at the waist
+    neck: tuple[float, float, float]
+    strapped: bool  # the top edge lies below the shoulders: strapless, on straps, or off the shoulder
+
+
+def body_width(y: float) -> float:
+    """Of the wearer with legs closed."""
+    return float(np.interp(y, (*TORSO_Y[:-1], 0.6, 0.725, 0.95), (*TORSO_W[:-1], 0.094, 0.08, 0.068)))
+
+
+def _flare(item: Item, y: float, hem: float) -> float:
+    """The body's half-width at y below the arms."""
+    b = body_width(y)
+    loose = 0.1 + 0.004
+    cut = item.cut
+    waisted = max(b + 0.006, 0.0)
+    if cut in ("fitted", "bodycon", "pencil"):
+        return b + 0.006
+    if cut in ("regular", "leggings", "slim", "skinny"):
+        return 0.5 * (b + 0.012) + 0.5 * max(b + 0.006, loose + 0.006)
+    if cut == "oversized":
+        return max(b + 0.02, 0.132)
+    if cut == "bomber":
+        return float(np.interp(y, (0.25, 0.36, 0.45, 0.475), (0.112, 0.122, 0.118, 0.1)))
+    if cut == "trapeze":
+        return 0.1 + max(0.0, y - 0.24) * 0.27
+    if cut == "empire waist":
+        return b + 0.007 if y < 0.305 else 0.096 + (y - 0.305) * 0.22
+    if cut == "peplum":
+        if y <= 0.38:
+            return waisted
+        reach = min(hem, 0.5) - 0.38
+        if y <= 0.38 + reach:
+            return 0.08 + (y - 0.38) * 0.66
+        return b + 0.007
+    if cut in ("fit & flare", "high-low"):
+        return waisted if y <= 0.385 else 0.078 + (y - 0.385) * (0.66 if hem < 0.75 else 0.42)
+    if cut == "a-line":
+        return waisted if y <= 0.385 else 0.078 + max(b - 0.066 - (y - 0.385) * 0.1, 0) * 0.55 + (y - 0.385) * 0.34
+    if cut == "shift":
+        return max(b + 0.006, 0.102 + (y - 0.25) * 0.05)
+    if cut == "drop waist":
+        return max(b + 0.007, 0.101) if y <= 0.475 else 0.106 + (y - 0.475) * 0.55
+    if cut == "tiered":
+        if y <= 0.385:
+            return waisted + 0.004
+        tiers = (hem - 0.385) / 3
+        step, rest = divmod(y - 0.385 - 1e-6, tiers)
+        return 0.082 + 0.022 * min(step, 2) + (rest / tiers) * 0.034
+    if cut == "coat":
+        return max(b + 0.014, 0.111 + max(0.0, y - 0.4) * 0.08)
+    if cut in ("kimono", "robe"):
+        return 0.112 + (y - 0.25) * (0.06 if cut == "robe" else 0.12)
+    if cut == "caftan":
+        return 0.125 + (y - 0.25) * 0.07
+    if cut == "onesie":
+        return max(b + 0.018, 0.118)
+    return max(b + 0.008, 0.09)
+
+
+def _trunk(item: Item, top: float, bottom: float, hem: float) -> Profile:
+    thick = drape(item.fabric).thick
+    levels = [
+        y
+        for y in (0.15, 0.165, 0.178, 0.19, 0.205, 0.228, 0.25, 0.305, 0.345, 0.385, 0.43, 0.475, 0.53, 0.6, 0.7, 0.8)
+        if top < y < bottom - 0.012
+    ]
+    if item.cut == "tiered":
+        tiers = (hem - 0.385) / 3
+        levels = [y for y in levels if y <= 0.385]
+        levels += [
+            0.385 + tiers * k + e
+            for k in (0, 1, 2)
+            for e in ((0.003,) if not k else (-0.001, 0.003))
+            if top < 0.385 + tiers * k + e
+        ]
+    levels = sorted({top, *levels, bottom})
+    if item.cut == "poncho":
+        return Profile(
+            tuple(levels),
+            tuple(
+                float(
+                    np.interp(
+                        y,
+                        (0.15, 0.165, 0.178, 0.19, 0.205, 0.25, 0.3, 0.4, 0.56),
+                        (0.036, 0.046, 0.075, 0.105, 0.13, 0.175, 0.2, 0.225, 0.23),
+                    )
+                )
+                for y in levels
+            ),
+        )
+    widths = []
+    roomy = 0.008 if item.cut in ("oversized", "kimono", "robe", "caftan", "coat", "onesie", "bomber") else 0.0
+    for y in levels:
+        upper = body_width(y) + 0.003 + thick * 0.6 + roomy * float(np.interp(y, (0.17, 0.2), (0, 1)))
+        lower = _flare(item, y, hem) + thick
+        share = float(np.interp(y, (0.205, 0.26), (0, 1)))
+        widths.append(upper + (lower - upper) * share)
+    return Profile(tuple(levels), tuple(widths))
+
+
+def _sleeve(item: Item, end: float) -> Profile:
+    thick = drape(item.fabric).thick
+    along = sorted({-0.004, 0.02, 0.05, 0.11, 0.165, 0.21, 0.26, end})
+    along = [d for d in along if d <= end]
+    ease = {
+        "oversized": 0.01,
+        "fitted": -0.001,
+        "bodycon": -0.001,
+        "coat": 0.006,
+        "robe": 0.01,
+        "onesie": 0.008,
+        "bomber": 0.01,
+    }.get(item.cut, 0.003)
+    widths = []
+    for d in along:
+        w = (
+            float(np.interp(d, (-0.004, 0.02, 0.05, 0.165, 0.31), (0.0315, 0.035, 0.0355, 0.0305, 0.0235)))
+            + ease * min(1, 0.2 + max(d, 0) * 12)
+            + thick * min(1, 0.4 + max(d, 0) * 10)
+        )
+        if item.sleeve_cut == "bell":
+            w += max(0.0, d - (end - 0.1)) * 0.42
+        elif item.sleeve_cut == "puff":
+            full = 0.028 if end < 0.15 else 0.022
+            middle = min(end * 0.45, 0.06) if end < 0.15 else end - 0.05
+            w += full * max(0.0, 1 - abs(d - middle) / (0.05 if end < 0.15 else 0.075))
+        elif item.sleeve_cut == "flutter":
+            w += max(0.0, d + 0.01) * 0.3
+        elif item.sleeve_cut == "dolman":
+            w += 0.05 * max(0.0, 1 - max(d, 0) / 0.16)
+        elif item.sleeve_cut in ("kimono", "wide", "caftan"):
+            w = 0.046 + max(d, 0) * (0.04 if item.sleeve_cut == "wide" else 0.13)
+        elif item.cut == "bomber":
+            w += 0.006 * max(0.0, 1 - abs(d - 0.24) / 0.06)
+        elif end < 0.15 and item.cut != "fitted":
+            w += 0.004
+        widths.append(w)
+    return Profile(tuple(along), tuple(widths))
+
+
+def leg_width(item: Item, y: float, end: float) -> float:
+    b = float(np.interp(y, LEG_Y, LEG_W))
+    cut = item.cut
+    tables = {
+        "straight-leg": (0.057, 0.045, 0.04),
+        "straight": (0.058, 0.05, 0.05),
+        "bootcut": (0.054, 0.0375, 0.05),
+        "flared": (0.054, 0.0375, 0.07),
+        "wide-leg": (0.062, 0.064, 0.072),
+        "tapered": (0.06, 0.047, 0.03),
+        "boyfriend": (0.061, 0.053, 0.042),
+        "culottes": (0.066, 0.079, 0.085),
+        "onesie": (0.066, 0.058, 0.048),
+    }
+    if cut == "flared" and end < 0.7:
+        return max(b + 0.005, float(np.interp(y, (0.5, 0.65), (0.056, 0.084))))
+    if cut == "straight" and end < 0.7:
+        return max(b + 0.006, 0.059)
+    if cut in tables:
+        return max(b + 0.004, float(np.interp(y, (0.52, 0.725, 0.95), tables[cut])))
+    return b + {"leggings": 0.0015, "slim": 0.006}.get(cut, 0.003)
+
+
+def cut_of(item: Item) -> Cut:
+    profiles: dict[str, Profile] = {}
+    ends: dict[str, float] = {}
+    strapped = False
+    neck = NECKS.get(item.neck, (0.05, 0.05, 0.03))
+    if item.kind in ("top", "dress", "jumpsuit"):
+        strapped = item.neck in OPEN_TOPS or item.sleeve == "strap"
+        top = 0.15
+        if item.kind == "jumpsuit":
+            hem = 0.56
+        elif item.kind == "dress":
+            hem = (COAT_HEM if item.category == "Coat" else HEM).get(item.length, HEM["mini"])
+        else:
+            hem = 0.52 if item.cut == "poncho" else HEM[item.length]
+        profiles["body"] = _trunk(item, top, hem, hem)
+        ends["body"] = hem
+        if item.neck in ("turtleneck", "mock neck"):
+            rise = 0.112 if item.neck == "turtleneck" else 0.138
+            profiles["neck"] = Profile((rise, 0.15, 0.176), (0.039, 0.041, 0.05))
+            ends["neck"] = 0.178
+        elif item.neck in ("collared", "rib collar", "lapel", "tie-neck"):
+            profiles["neck"] = Profile((0.143, 0.16, 0.178), (0.037, 0.041, 0.052))
+            ends["neck"] = 0.176
+    else:
+        top = 0.366 if "high-rise" in item.details or item.cut == "culottes" else 0.405
+        hem = 0.56 if item.kind == "trousers" else HEM[item.length]
+        profiles["body"] = _trunk(item, top, hem, hem)
+        ends["body"] = hem
+    if item.sleeve in SLEEVE_END:
+        end = SLEEVE_END[item.sleeve]
+        profiles["sleeve"] = _sleeve(item, end)
+        ends["sleeve"] = end + SHOULDER_ALONG
+    if item.kind in ("trousers", "jumpsuit"):
+        end = LEG_HEM[item.length]
+        levels = [y for y in (0.47, 0.53, 0.6, 0.66, 0.725, 0.8, 0.87) if y < end - 0.02] + [end]
+        profiles["leg"] = Profile(
+            tuple(levels), tuple(leg_width(item, y, end) + drape(item.fabric).thick for y in levels)
+        )
+        ends["leg"] = end
+        # The seat runs into the legs without a step.
+        body = profiles["body"]
+        seat = tuple(
+            w + (HIP_X + leg_width(item, y, end) - w) * float(np.interp(y, (0.45, 0.53), (0, 1)))
+            for y, w in zip(body.along, body.width)
+        )
+        profiles["body"] = Profile(body.along, seat)
+    return Cut(profiles, ends, top, neck, strapped)
+
+
+def shoulder_y(x: float) -> float:
+    """The height at which the shoulder's slope is `x` from the middle."""
+    return float(np.interp(x, TORSO_W[:5], TORSO_Y[:5]))
+
+
+def _side(cut: Cut, x: float, y: float) -> Place:
+    """A place on the front at the body's x, y, never further than just inside its edge."""
+    return "body", float(np.clip(x / cut.profiles["body"].at(y), -0.93, 0.93)), y
+
+
+def landmark_places(item: Item, cut: Cut) -> dict[int, Place]:
+    """Slot (0 to 7, as in formats.codes.LANDMARK_NAMES) → place, for the slots that the clothes type has."""
+    places: dict[int, Place] = {}
+    for k, side in enumerate((-1, 1)):
+        if item.clothes_type != 2:
+            if cut.strapped:
+                places[k] = _side(cut, side * 0.052, 0.226)
+            else:
+                x = cut.neck[0]
+                y = shoulder_y(x) + 0.008
+                if item.neck == "one-shoulder" and side == 1:
+                    x, y = 0.075, 0.232
+                places[k] = _side(cut, side * (x + 0.003), y)
+            if "sleeve" in cut.profiles:
+                places[2 + k] = (f"sleeve{k}", 0.95, cut.ends["sleeve"] - 0.008)
+            elif item.cut == "poncho":
+                places[2 + k] = ("body", side * 0.85, 0.39)
+            elif item.neck == "halter" or cut.strapped:
+                places[2 + k] = _side(cut, side * 0.088, 0.256)
+            elif item.neck == "one-shoulder" and side == 1:
+                places[2 + k] = _side(cut, side * 0.088, 0.262)
+            else:
+                places[2 + k] = _side(cut, side * 0.084, 0.225)
+        if item.clothes_type == 2:
+            places[4 + k] = ("body", side * 0.9, cut.top + 0.008)
+        elif item.clothes_type == 3:
+            places[4 + k] = ("body", side * 0.9, 0.385)
+        if "leg" in cut.profiles:
+            places[6 + k] = (f"leg{k}", 0.95, cut.ends["leg"] - 0.01)
+        else:
+            places[6 + k] = ("body", side * 0.9, hem_y(item, cut, side * 0.9) - 0.01)
+    return places
+
+
+def hem_y(item: Item, cut: Cut, place: float, back: bool = False) -> float:
+    """The height of the body's hem at `place` (-1 to 1) of the front or the back."""
+    hem = cut.ends["body"]
+    if "leg" in cut.profiles:
+        return hem
+    long = hem - max(cut.top, 0.385)
+    if item.cut == "high-low":
+        return hem if back else hem - 0.36 * long * (1 - place * place)
+    if "asymmetrical" in item.details:
+        return hem - 0.3 * long * (0.5 - 0.5 * place * (-1 if back else 1))
+    if "curved hem" in item.details:
+        return hem - 0.034 * place * place
+    return hem
+
+
+def evidence(item: Item, cut: Cut) -> dict[str, list[Place]]:
+    """Region → places of which enough must be visible before a photo says anything about the region's attributes."""
+    regions: dict[str, list[Place]] = {}
+    marks = landmark_places(item, cut)
+    hem = "leg" in cut.profiles
+    ends = [marks[6], marks[7]] + ([] if hem else [("body", 0.0, hem_y(item, cut, 0.0) - 0.012)])
+    regions["hem"] = ends
+    regions["outline"] = ends
+    if item.clothes_type == 2:
+        regions["waist"] = [marks[4], marks[5], ("body", 0.0, cut.top + 0.015)]
+        regions["front"] = [("body", -0.3, 0.45), ("body", 0.3, 0.45)]
+    else:
+        low = 0.39 if cut.ends["body"] > 0.42 else 0.345
+        regions["waist"] = [("body", x, low) for x in (-0.5, 0.12, 0.5)]
+        regions["front"] = [("body", x, y) for x in (-0.3, 0.3) for y in (0.27, 0.33)]
+        depth = 0.25 if cut.strapped else shoulder_y(cut.neck[0]) + cut.neck[1] + 0.012
+        x = 0.12 if item.closure != "open front" else 0.5
+        regions["neck"] = [marks[0], marks[1], ("body", x, min(depth, 0.27)), ("body", -x, min(depth, 0.27))]
+    if "sleeve" in cut.profiles:
+        end = cut.ends["sleeve"]
+        for k in (0, 1):
+            regions[f"sleeve{k}"] = [marks[2 + k], (f"sleeve{k}", 0.95, (end + SHOULDER_ALONG) / 2)]
+    elif item.clothes_type != 2:
+        regions["sleeve0"] = [marks[2]]
+        regions["sleeve1"] = [marks[3]]
+    return regions

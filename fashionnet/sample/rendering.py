@@ -1,0 +1,119 @@
+"""Renders the sample into a folder: photos on all processors, then the annotation files."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+
+from fashionnet.files import write_json
+from fashionnet.formats.codes import OFFICIAL
+from fashionnet.sample.benchmarks import Labels, Pairs, labels_of, write
+from fashionnet.sample.camera import jpeg
+from fashionnet.sample.conditions import draw_conditions
+from fashionnet.sample.photo import Photo, take
+from fashionnet.sample.plan import Shot, plan, stream
+
+SAMPLE_VERSION = "1"  # goes up with every change of a byte
+ATTEMPTS = 8
+CHUNK = 24  # photos that a process draws at a time
+
+
+def shoot(shot: Shot) -> tuple[Photo, int]:
+    """The photo of a shot and its JPEG quality.
+
+    Surroundings that hide the garment nearly whole, as no photographer would keep, are drawn anew.
+    """
+    for attempt in range(ATTEMPTS):
+        rng = stream(*shot.key, attempt)
+        conditions = draw_conditions(rng, shot.item.clothes_type, shot.source == 1, shot.view, shot.spread, shot.zoom)
+        photo = take(shot.item, conditions, *shot.size)
+        shown = int((photo.visibility == 0).sum())
+        if photo.mask.sum() >= 0.03 * photo.mask.size and shown >= (1 if shot.zoom > 0 or shot.view == "side" else 2):
+            break
+    return photo, conditions.sensor.quality
+
+
+def _draw(task: tuple[str, list[Shot]]) -> list[Labels]:
+    folder, shots = task
+    found = []
+    for shot in shots:
+        photo, quality = shoot(shot)
+        path = Path(folder) / OFFICIAL[shot.benchmark] / "Img" / shot.image_name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg(photo.image, quality))
+        found.append(labels_of(photo))
+    return found
+
+
+def _alone() -> None:
+    # A process draws one photo at a time: threads inside OpenCV would only compete with the other processes.
+    cv2.setNumThreads(1)
+
+
+def _results(tasks: list[tuple[str, list[Shot]]], processes: int) -> Iterator[list[Labels]]:
+    if processes == 1:
+        yield from map(_draw, tasks)
+        return
+    # Started afresh, not forked: a fork would copy the locks of threads that do not come with it.
+    with multiprocessing.get_context("spawn").Pool(processes, _alone) as pool:
+        yield from pool.imap(_draw, tasks)
+
+
+def render(
+    folder: Path,
+    size: str = "default",
+    seed: int = 0,
+    processes: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Write the sample to `folder`: the four benchmarks, and SAMPLE.json with its version and seed.
+
+    size: "default" or "tiny" (about 300 photos). processes: by default one a core; the bytes are the same for any.
+    progress: called with a line of text now and then; by default it is shown on stderr. The folder appears whole or not
+    at all. Raises FileExistsError for a folder that is not empty, ValueError for a size or seed that there is not.
+    """
+    folder = Path(folder).absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"found {folder} with something in it, expected a folder that does not exist yet")
+    shots = plan(size, seed)
+    progress = progress or _show
+    temporary = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        pairs = _photograph(temporary, shots, processes or _cores(), progress)
+        write(temporary, pairs)
+        write_json(temporary / "SAMPLE.json", {"version": SAMPLE_VERSION, "size": size, "seed": seed})
+        if folder.exists():
+            folder.rmdir()
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    progress(f"sample: {len(shots)} photos in {folder}\n")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _photograph(folder: Path, shots: list[Shot], processes: int, progress: Callable[[str], None]) -> Pairs:
+    tasks = [(str(folder), shots[k : k + CHUNK]) for k in range(0, len(shots), CHUNK)]
+    pairs: Pairs = []
+    begun = time.monotonic()
+    for (_, chunk), found in zip(tasks, _results(tasks, processes)):
+        pairs += zip(chunk, found)
+        pace = len(pairs) / max(time.monotonic() - begun, 1e-6)
+        progress(f"sample: {len(pairs)} of {len(shots)} photos, {pace:.0f} a second")
+    return pairs
+
+
+def _show(line: str) -> None:
+    if sys.stderr.isatty() or line.endswith("\n"):
+        print(f"\r{line:<60}", end="", file=sys.stderr, flush=True)

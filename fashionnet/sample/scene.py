@@ -1,0 +1,220 @@
+"""What stands around the wearer: studio backdrops, rooms and streets, and things held in front of a garment. Ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from fashionnet.sample.patterns import clouds, f, pattern
+from fashionnet.sample.person import Figure
+from fashionnet.sample.tubes import Canvas, Light, Tube, paint
+
+BAG, PHONE, LEAF, CUP = 6, 7, 8, 9
+BACKDROP_PATTERNS = (
+    "striped",
+    "vertical stripe",
+    "plaid",
+    "grid",
+    "checkered",
+    "chevron",
+    "floral",
+    "geo",
+    "medallion",
+    "diamond",
+    "tribal",
+)
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """kind: studio, room, street or floor. seed: everything about it that is left to chance."""
+
+    kind: str
+    seed: int
+
+
+def _colour(rng: np.random.Generator, low: int, high: int, spread: int) -> tuple[int, int, int]:
+    level = int(rng.integers(low, high))
+    return tuple(int(np.clip(level + d, 0, 255)) for d in rng.integers(-spread, spread + 1, 3))
+
+
+def _plain(height: int, width: int, colour) -> np.ndarray:
+    return np.broadcast_to(np.asarray(colour, f), (height, width, 3)).copy()
+
+
+def _studio(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    tone = _colour(rng, 205, 252, 4) if rng.integers(0, 5) else _colour(rng, 130, 225, 22)
+    image = _plain(height, width, tone)
+    y = np.arange(height, dtype=f)[:, None] / f(height)
+    x = np.arange(width, dtype=f)[None] / f(width) - f(0.5)
+    fall = f(int(rng.integers(0, 14)) / 100)
+    glow = f(1) - fall * (x * x * f(2) + (y - f(0.35)) * (y - f(0.35)))
+    floor = int(rng.integers(70, 130))
+    if floor < 96:
+        glow = glow * np.where(y > f(floor / 100), f(0.95), f(1))
+    return image * glow[..., None]
+
+
+def _rectangles(image: np.ndarray, rng: np.random.Generator, count: int, low: int, high: int) -> None:
+    height, width = image.shape[:2]
+    for _ in range(count):
+        x, y = int(rng.integers(-width // 4, width)), int(rng.integers(-height // 4, height))
+        w, h = int(rng.integers(width // 10, width // 2)), int(rng.integers(height // 12, height // 2))
+        colour = _colour(rng, low, high, 40)
+        cv2.rectangle(image, (x, y), (x + w, y + h), colour, -1)
+        edge = tuple(int(v * 0.65) for v in colour)
+        cv2.rectangle(image, (x, y), (x + w, y + h), edge, int(rng.integers(1, 3)))
+        if rng.integers(0, 3) == 0:  # shelves, panels or books
+            step = int(rng.integers(5, 14))
+            for k in range(x + step, x + w, step):
+                cv2.line(image, (k, y), (k, y + h), _colour(rng, 40, 230, 50), max(1, step // 3))
+
+
+def _cloth(height: int, width: int, rng: np.random.Generator, scale: int) -> np.ndarray:
+    """A carpet, bedspread or wallpaper."""
+    x = (np.arange(width, dtype=f)[None] - f(width / 2)) / f(scale)
+    y = np.arange(height, dtype=f)[:, None] / f(scale)
+    name = BACKDROP_PATTERNS[int(rng.integers(0, len(BACKDROP_PATTERNS)))] if rng.integers(0, 2) else None
+    colours = tuple(_colour(rng, 50, 235, 35) for _ in range(3))
+    image = pattern(name, x, y, scale, colours, (1.0, 1.6, 2.4)[int(rng.integers(0, 3))])
+    crease = clouds(x, y, 0.9, 40, (0.5, 1.0, 2.0)[int(rng.integers(0, 3))])
+    return image * (f(0.82) + f(0.3) * crease)[..., None]
+
+
+def _planks(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    tone = _colour(rng, 90, 200, 8)
+    tone = (min(255, tone[0] + 22), tone[1], max(0, tone[2] - 26))
+    image = _plain(height, width, tone)
+    step = int(rng.integers(10, 26))
+    upright = bool(rng.integers(0, 2))
+    for k, at in enumerate(range(0, (width if upright else height) + step, step)):
+        gain = 0.88 + 0.03 * ((k * 5) % 7)
+        part = image[:, at : at + step] if upright else image[at : at + step]
+        part *= f(gain)
+        line = image[:, at : at + 1] if upright else image[at : at + 1]
+        line *= f(0.7)
+    x = np.arange(width, dtype=f)[None] / f(150)
+    y = np.arange(height, dtype=f)[:, None] / f(150)
+    grain = clouds(x, y, 0.35, 41, 6.0 if upright else 0.15)
+    return image * (f(0.92) + f(0.16) * grain)[..., None]
+
+
+def _floor(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    image = (
+        _planks(height, width, rng) if rng.integers(0, 2) else _cloth(height, width, rng, int(rng.integers(120, 300)))
+    )
+    if rng.integers(0, 3) == 0:
+        _rectangles(image, rng, int(rng.integers(1, 3)), 30, 240)
+    return image
+
+
+def _room(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    image = (
+        _cloth(height, width, rng, int(rng.integers(100, 220)))
+        if rng.integers(0, 3) == 0
+        else _plain(height, width, _colour(rng, 110, 240, 30))
+    )
+    _rectangles(image, rng, int(rng.integers(3, 9)), 30, 235)
+    edge = int(height * int(rng.integers(60, 105)) / 100)
+    if edge < height - 4:
+        image[edge:] = _planks(height - edge, width, rng)
+    return image
+
+
+def _street(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    x = np.arange(width, dtype=f)[None] / f(width)
+    y = np.arange(height, dtype=f)[:, None] / f(width)
+    first, second = np.asarray(_colour(rng, 120, 235, 25), f), np.asarray(_colour(rng, 60, 190, 45), f)
+    share = clouds(x, y, 1.1, 42)[..., None]
+    image = first + (second - first) * share
+    _rectangles(image, rng, int(rng.integers(2, 7)), 40, 220)
+    for _ in range(int(rng.integers(3, 12))):
+        centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
+        cv2.circle(
+            image,
+            centre,
+            int(rng.integers(4, 22)),
+            (int(rng.integers(30, 140)), int(rng.integers(80, 190)), int(rng.integers(30, 130))),
+            -1,
+        )
+    edge = int(height * int(rng.integers(62, 100)) / 100)
+    image[edge:] = _colour(rng, 90, 170, 12)
+    return image
+
+
+def backdrop(height: int, width: int, what: Backdrop) -> np.ndarray:
+    """(height, width, 3) float32 RGB in 0 to 255."""
+    rng = np.random.Generator(np.random.PCG64(what.seed))
+    image = {"studio": _studio, "room": _room, "street": _street, "floor": _floor}[what.kind](height, width, rng)
+    image = np.clip(image, f(0), f(255)).astype(np.uint8)
+    if what.kind in ("room", "street"):
+        image = cv2.GaussianBlur(image, (0, 0), (0.8, 1.5, 2.5)[int(rng.integers(0, 3))])
+    return image.astype(f)
+
+
+def hold(canvas: Canvas, figure: Figure, light: Light, what: str, colour: tuple[int, int, int], hand: int) -> None:
+    """Draw a thing in front of the wearer: bag, crossbody, phone or cup, in hand 0 (wearer's right) or 1."""
+    dark = tuple(int(v * 0.6) for v in colour)
+    tip = figure.arms[hand][3]
+    side = 1 if hand else -1
+
+    def bar(part: int, points, widths, tone) -> None:
+        points = np.array(points, float)
+        tube = figure.tube(
+            part,
+            points,
+            np.array(widths),
+            along=np.arange(len(points)),
+            flat=np.array(widths),
+            depth=0.9,
+            turn=0,
+            colour=tone,
+        )
+        paint(canvas, tube, light)
+
+    if what == "bag":
+        x, y, z = tip
+        bar(BAG, [(x - 0.022, y - 0.005, z), (x - 0.03, y + 0.045, z)], (0.004, 0.004), dark)
+        bar(BAG, [(x + 0.022, y - 0.005, z), (x + 0.03, y + 0.045, z)], (0.004, 0.004), dark)
+        bar(BAG, [(x, y + 0.035, z), (x, y + 0.045, z), (x, y + 0.13, z)], (0.052, 0.058, 0.066), colour)
+        bar(BAG, [(x, y + 0.06, z), (x, y + 0.066, z)], (0.06, 0.06), dark)
+    elif what == "crossbody":
+        front = 0.055
+        bar(
+            BAG,
+            [(-side * 0.06, 0.178, 0.02), (0.0, 0.3, front), (side * 0.085, 0.45, front)],
+            (0.006, 0.006, 0.006),
+            dark,
+        )
+        bar(
+            BAG,
+            [(side * 0.09, 0.44, front), (side * 0.09, 0.452, front), (side * 0.09, 0.515, front)],
+            (0.046, 0.05, 0.048),
+            colour,
+        )
+        bar(BAG, [(side * 0.09, 0.462, front), (side * 0.09, 0.47, front)], (0.05, 0.05), dark)
+    elif what == "phone":
+        x, y, z = tip
+        bar(PHONE, [(x, y - 0.055, z + 0.02), (x, y + 0.03, z + 0.02)], (0.024, 0.024), (32, 32, 36))
+        bar(
+            PHONE, [(x - 0.01, y - 0.046, z + 0.021), (x - 0.01, y - 0.038, z + 0.021)], (0.006, 0.006), (120, 124, 130)
+        )
+    elif what == "cup":
+        x, y, z = tip
+        bar(CUP, [(x, y - 0.045, z + 0.02), (x, y + 0.012, z + 0.02)], (0.02, 0.016), (238, 234, 226))
+        bar(CUP, [(x, y - 0.03, z + 0.021), (x, y - 0.004, z + 0.021)], (0.0195, 0.0175), colour)
+
+
+def leaf(canvas: Canvas, light: Light, seed: int) -> None:
+    """A blurred plant at the photo's edge, nearer than the wearer."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    height, width = canvas.parts.shape
+    corner = np.array([width * int(rng.integers(0, 2)), height * int(rng.integers(55, 101)) / 100])
+    for _ in range(4):
+        tip = corner + np.array((rng.integers(-45, 46) * width / 160, -rng.integers(15, 60) * height / 160))
+        nodes = np.stack([corner, (corner + tip) / 2, tip])
+        green = (int(rng.integers(30, 80)), int(rng.integers(80, 140)), int(rng.integers(30, 80)))
+        tube = Tube(LEAF, nodes, np.array((2.0, 5.0, 1.0)) * width / 160, (0, 1, 2), (1, 1, 1), 0.6, 0, None, green)
+        paint(canvas, tube, light)

@@ -1,0 +1,122 @@
+"""Flat sheets of cloth, painted as a sewing pattern is: a front and a back panel side by side, in body units.
+
+The body unit is the wearer's height. x runs to the wearer's left as seen from the front and is 0 in the middle of the
+panel, y runs down from the top of the head. Ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+FRONT, BACK, BOTH = (0,), (1,), (0, 1)
+Colour = Sequence[int]
+_SHIFT = 4
+
+
+class Sheet:
+    """Cloth from y `top` to `bottom` and x -`half` to `half`, `scale` pixels a body unit.
+
+    colour: (H, 2 W, 3) uint8, the front panel left of the back panel (as seen from behind); alpha: (H, 2 W) uint8.
+    gloss: above 0 shines, below 0 is darker towards the viewer as pile is; fold_depth, fold_scale: how it drapes.
+    """
+
+    def __init__(self, top: float, bottom: float, half: float, scale: int) -> None:
+        self.top, self.half, self.scale = top, half, scale
+        self.height = max(4, int(np.ceil((bottom - top) * scale)))
+        self.width = 2 * int(np.ceil(half * scale)) + 6
+        self.colour = np.zeros((self.height, 2 * self.width, 3), np.uint8)
+        self.alpha = np.full((self.height, 2 * self.width), 255, np.uint8)
+        self.gloss, self.fold_depth, self.fold_scale = 0.0, 0.2, 400.0
+        self._cloth: np.ndarray | None = None
+
+    def grid(self) -> tuple[np.ndarray, np.ndarray]:
+        """x (1, 2 W) and y (H, 1) of the pixels, body units; x starts again on the back panel."""
+        x = (np.arange(self.width, dtype=np.float32) - (self.width - 1) / 2) / self.scale
+        return np.concatenate([x, x])[None], (np.arange(self.height, dtype=np.float32) / self.scale + self.top)[:, None]
+
+    def pixels(self, points: Sequence[Sequence[float]], side: int) -> np.ndarray:
+        points = np.asarray(points, float)
+        x = points[:, 0] * self.scale + (self.width - 1) / 2 + side * self.width
+        y = (points[:, 1] - self.top) * self.scale
+        return np.round(np.stack([x, y], 1) * (1 << _SHIFT)).astype(np.int32)
+
+    def _each(self, side: int, image: np.ndarray) -> np.ndarray:
+        return image[:, side * self.width : (side + 1) * self.width]
+
+    def fill(self, points: Sequence[Sequence[float]], colour: Colour, sides: Sequence[int] = FRONT) -> None:
+        for side in sides:
+            cv2.fillPoly(self.colour, [self.pixels(points, side)], tuple(map(int, colour)), cv2.LINE_AA, _SHIFT)
+
+    def line(
+        self,
+        points: Sequence[Sequence[float]],
+        colour: Colour,
+        width: float,
+        sides: Sequence[int] = FRONT,
+        closed: bool = False,
+    ) -> None:
+        """A line `width` body units wide, at least a pixel."""
+        pixels = max(1, round(width * self.scale))
+        for side in sides:
+            cv2.polylines(
+                self.colour, [self.pixels(points, side)], closed, tuple(map(int, colour)), pixels, cv2.LINE_AA, _SHIFT
+            )
+
+    def dot(self, x: float, y: float, radius: float, colour: Colour, sides: Sequence[int] = FRONT) -> None:
+        for side in sides:
+            ((px, py),) = self.pixels([(x, y)], side)
+            size = max(int(radius * self.scale * (1 << _SHIFT)), 14)
+            cv2.circle(self.colour, (int(px), int(py)), size, tuple(map(int, colour)), -1, cv2.LINE_AA, _SHIFT)
+
+    def cut(self, points: Sequence[Sequence[float]], sides: Sequence[int] = FRONT, alpha: int = 0) -> None:
+        """Cut a piece out (or make it `alpha` thick)."""
+        for side in sides:
+            # Not over the panel's edge: the other panel begins there.
+            panel = np.ascontiguousarray(self._each(side, self.alpha))
+            cv2.fillPoly(panel, [self.pixels(points, 0)], alpha, cv2.LINE_AA, _SHIFT)
+            self._each(side, self.alpha)[:] = panel
+
+    def band(self, y0: float, y1: float, colour: Colour, sides: Sequence[int] = BOTH) -> None:
+        self.fill(((-self.half - 1, y0), (self.half + 1, y0), (self.half + 1, y1), (-self.half - 1, y1)), colour, sides)
+
+    def shade(
+        self, points: Sequence[Sequence[float]], factor: float, width: float = 0.0, sides: Sequence[int] = FRONT
+    ) -> None:
+        """Darken (factor below 1) or lighten a polygon, or with `width` a line along the points."""
+        pixels = self.pixels(points, 0)
+        thick = max(1, round(width * self.scale))
+        low = np.maximum(pixels.min(0) // 16 - thick - 1, 0)
+        high = np.minimum(pixels.max(0) // 16 + thick + 2, (self.width, self.height))
+        if (low >= high).any():
+            return
+        mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
+        pixels = pixels - low.astype(np.int32) * 16
+        if width:
+            cv2.polylines(mask, [pixels], False, 255, thick, cv2.LINE_AA, _SHIFT)
+        else:
+            cv2.fillPoly(mask, [pixels], 255, cv2.LINE_AA, _SHIFT)
+        gain = (np.float32(1) + mask.astype(np.float32) * np.float32((factor - 1) / 255))[..., None]
+        for side in sides:
+            part = self._each(side, self.colour)[low[1] : high[1], low[0] : high[0]]
+            part[:] = np.minimum(part * gain, np.float32(255)).astype(np.uint8)
+
+    def finish(self) -> Sheet:
+        self._cloth = np.dstack([self.colour, self.alpha])
+        return self
+
+    def sample(self, x: np.ndarray, y: np.ndarray, panel: np.ndarray) -> np.ndarray:
+        """The cloth at x, y (body units) of panel 0 or 1: (..., 4) uint8, nothing outside the sheet."""
+        f = np.float32
+        column = x * f(self.scale * 32) + (panel * f(self.width * 32) + f((self.width - 1) * 16))
+        row = (y - f(self.top)) * f(self.scale * 32)
+        column = np.clip(column, f(-64), f(64 * self.width + 64)).astype(np.int32)
+        row = np.clip(row, f(-64), f(32 * self.height + 64)).astype(np.int32)
+        # Whole and 1/32 pixels apart: OpenCV's integer path, the same on every processor.
+        whole = np.stack([column >> 5, row >> 5], -1).astype(np.int16)
+        rest = ((row & 31) << 5 | (column & 31)).astype(np.uint16)
+        return cv2.remap(
+            self._cloth, whole, rest, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0, 0)
+        )

@@ -1,0 +1,126 @@
+"""A garment on a figure: its sheets wrapped around tubes that follow the body. Ours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from fashionnet.sample.catalogue import Item
+from fashionnet.sample.cut import SHOULDER_ALONG, Cut, Place, cut_of
+from fashionnet.sample.person import Figure
+from fashionnet.sample.sheets import Sheet
+from fashionnet.sample.tailor import Tailor
+from fashionnet.sample.tubes import Tube
+
+PARTS = ("body", "sleeve0", "sleeve1", "leg0", "leg1", "neck", "hood")
+SCALES = (128, 192, 288, 432)  # pixels a body unit that sheets are painted at
+
+
+@lru_cache(maxsize=24)
+def _sheets(item: Item, scale: int) -> dict[str, Sheet]:
+    return Tailor(item, scale).make()
+
+
+class Garment:
+    """`item` worn by `figure`. first: its parts' first number on the canvas."""
+
+    def __init__(self, item: Item, figure: Figure, first: int, bow: float) -> None:
+        self.item, self.figure = item, figure
+        self.cut: Cut = cut_of(item)
+        self.numbers = {part: first + i for i, part in enumerate(PARTS)}
+        scale = next((s for s in SCALES if s >= figure.camera.scale * 0.95), SCALES[-1])
+        self.sheets = _sheets(item, scale)
+        self.bow = bow
+        self.tubes: dict[str, Tube] = {}
+        self._trunk()
+        for i in (0, 1):
+            if "sleeve" in self.cut.profiles and not (item.neck == "one-shoulder" and i == 1):
+                self._sleeve(i)
+            if "leg" in self.cut.profiles:
+                self._leg(i)
+
+    def _tube(self, part: str, axis: np.ndarray, widths: np.ndarray, **kind) -> None:
+        sheet = self.sheets["sleeve" if part.startswith("sleeve") else "leg" if part.startswith("leg") else part]
+        self.tubes[part] = self.figure.tube(self.numbers[part], axis, widths, sheet=sheet, bow=self.bow, **kind)
+
+    def _trunk(self) -> None:
+        figure, profiles = self.figure, self.cut.profiles
+        turn, depth = figure.pose.turn, figure.depth
+        body = profiles["body"]
+        girth = np.array([figure.body.girth(y) for y in body.along])
+        # A loose garment hangs from the shoulders: below the hips only half of the wearer's build shows.
+        below = np.array(body.along) > 0.53
+        girth = np.where(below, 1 + (girth - 1) * 0.5, girth)
+        flat = np.array(body.width)
+        self._tube("body", figure.trunk(body.along), flat * girth, along=body.along, flat=flat, depth=depth, turn=turn)
+        if "neck" in profiles:
+            neck = profiles["neck"]
+            self._tube(
+                "neck",
+                figure.trunk(neck.along),
+                np.array(neck.width),
+                along=neck.along,
+                flat=neck.width,
+                depth=0.85 if depth > 0.3 else depth,
+                turn=turn,
+            )
+        if self.item.neck == "hooded":
+            behind = figure.from_behind
+            y = (0.15, 0.18, 0.235, 0.262) if behind else (0.11, 0.13, 0.165, 0.19)
+            if depth <= 0.3:
+                y = (0.07, 0.09, 0.14, 0.19)
+            widths = np.array((0.05, 0.066, 0.06, 0.03) if behind else (0.05, 0.066, 0.07, 0.06))
+            self._tube(
+                "hood",
+                figure.trunk(y) - (0, 0, 0.03),
+                widths,
+                along=y,
+                flat=widths,
+                depth=0.7,
+                turn=turn,
+                round_start=True,
+                round_end=True,
+            )
+
+    def _sleeve(self, i: int) -> None:
+        figure = self.figure
+        sleeve = self.cut.profiles["sleeve"]
+        widths = np.array(sleeve.width)
+        limbs = np.where(np.array(sleeve.along) < 0.25, 0.5 + 0.5 * figure.body.limbs, 1.0)
+        axis = figure.arm(i, sleeve.along)
+        self._tube(
+            f"sleeve{i}",
+            axis,
+            widths * limbs,
+            along=np.array(sleeve.along) + SHOULDER_ALONG,
+            flat=widths,
+            depth=0.95 if figure.depth > 0.3 else figure.depth,
+            turn=figure.pose.turn,
+            mirror=1 if i else -1,
+            round_start=True,
+        )
+
+    def _leg(self, i: int) -> None:
+        figure = self.figure
+        leg = self.cut.profiles["leg"]
+        widths = np.array(leg.width)
+        self._tube(
+            f"leg{i}",
+            figure.leg(i, leg.along),
+            widths * (0.5 + 0.5 * figure.body.limbs),
+            along=leg.along,
+            flat=widths,
+            depth=0.9 if figure.depth > 0.3 else figure.depth,
+            turn=figure.pose.turn,
+            mirror=1 if i else -1,
+        )
+
+    def locate(self, place: Place) -> tuple[float, float, float, int]:
+        """A place on the garment → x, y in pixels, how much it faces the viewer, its part's number."""
+        part, across, along = place
+        return *self.tubes[part].project(across, along), self.numbers[part]
+
+    @property
+    def covers_arms(self) -> bool:
+        return self.item.cut == "poncho"
