@@ -164,7 +164,8 @@ def augment(images: Tensor, landmarks: Tensor, visibility: Tensor, draw: Tensor)
     side = torch.where(mirror, -1.0, 1.0)
     # Points (x, y) in [-1, 1] move to move @ (x, y) + shift; a pixel of the new picture comes from the inverse.
     move = torch.stack([torch.stack([cos * side, -sin], 1), torch.stack([sin * side, cos], 1)], 1)
-    back = torch.linalg.inv(move)
+    back = torch.stack([torch.stack([cos * side, sin * side], 1), torch.stack([-sin, cos], 1)], 1)
+    back = back / scale.square()[:, None, None]
     theta = torch.cat([back, -back @ shift[:, :, None]], 2)
     grid = F.affine_grid(theta, list(images.shape), align_corners=False)
     images = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)

@@ -330,3 +330,10 @@ def test_a_file_that_is_no_safetensors_and_an_absent_one_are_named(tmp_path):
     (tmp_path / "weights.safetensors").write_bytes(b"x" * 100)
     with pytest.raises(WeightsError, match="safetensors file"):
         load(tmp_path)
+
+
+def test_what_a_kill_left_of_a_checkpoint_and_other_keys_are_removed(tmp_path):
+    for name in ("old.pt", ".key.pt.part", "key.pt"):
+        (tmp_path / name).touch()
+    Checkpoint(tmp_path, "key", seconds=0)
+    assert os.listdir(tmp_path) == ["key.pt"]

@@ -91,39 +91,38 @@ def read_weights(source: str | Path, batch_norm: bool) -> Mapping[str, Tensor]:
     return state
 
 
-def load_vgg(convolutions: Sequence[Sequence[nn.Module]], state: Mapping[str, Tensor], source: str) -> None:
-    """Copy torchvision's VGG-16 features into several chains of layers that each are conv1 to conv5 or its beginning.
+def load_vgg(chains: Sequence[Sequence[nn.Module]], state: Mapping[str, Tensor], source: str) -> None:
+    """Copy torchvision's VGG-16 features into chains of layers that each are conv1 to conv5 or the beginning of it.
 
-    convolutions: each a list of layers in VGG's order; those with parameters are matched one by one. state: keys
+    chains: each a list of layers in VGG's order; those with parameters are matched one by one. state: keys
     `features.INDEX.NAME` of torchvision's vgg16 or vgg16_bn. Raises WeightsError where layers are missing, of another
     kind (batch norm in one and not in the other) or of another shape; then nothing has been copied.
     """
-    indices = sorted({int(m[1]) for m in map(re.compile(r"features\.(\d+)\.").match, state) if m})
-    if not indices:
+    given: dict[int, dict[str, Tensor]] = {}
+    for key, value in state.items():
+        if match := re.fullmatch(r"features\.(\d+)\.(\w+)", key):
+            given.setdefault(int(match[1]), {})[match[2]] = value
+    if not given:
         some = ", ".join(list(state)[:3]) or "nothing"
         raise WeightsError(f"{source}: found {some}, expected features.0.weight and so on of torchvision's VGG-16")
     copies: list[tuple[Tensor, Tensor]] = []
-    for chain in convolutions:
+    for chain in chains:
         layers = [layer for layer in chain if list(layer.parameters(recurse=False))]
-        for place, layer in enumerate(layers):
-            if place >= len(indices):
-                raise WeightsError(f"{source}: found {len(indices)} layers with weights, expected {len(layers)}")
-            index = indices[place]
-            own = layer.state_dict()
-            given = {name: state.get(f"features.{index}.{name}") for name in own}
-            if isinstance(layer, nn.BatchNorm2d) and given["num_batches_tracked"] is None:
-                own.pop("num_batches_tracked"), given.pop("num_batches_tracked")  # older files lack it
-            extra = {key.rpartition(".")[2] for key in state if key.startswith(f"features.{index}.")} - set(own)
-            for name, target in own.items():
-                found = given[name]
-                if found is None or found.shape != target.shape or (extra - {"num_batches_tracked"}):
-                    what = "nothing" if found is None else tuple(found.shape)
-                    more = f" beside {', '.join(sorted(extra))}" if extra else ""
-                    raise WeightsError(
-                        f"{source}: features.{index}.{name}: found {what}{more}, expected {tuple(target.shape)} "
-                        f"of {type(layer).__name__} (vgg16 needs batch_norm: false, vgg16_bn true; both width 1)"
-                    )
-                copies.append((target, found))
+        for layer, index in zip(layers, sorted(given)):
+            own, found = layer.state_dict(), given[index]
+            if _shapes(own) != _shapes(found):
+                raise WeightsError(
+                    f"{source}: features.{index}: found {_shapes(found)}, expected {_shapes(own)} of "
+                    f"{type(layer).__name__}; vgg16 fits batch_norm: false and vgg16_bn true, both width: 1"
+                )
+            copies += [(own[name], found[name]) for name in _shapes(own)]
+        if len(layers) > len(given):
+            raise WeightsError(f"{source}: found {len(given)} layers with weights, expected at least {len(layers)}")
     with torch.no_grad():
         for target, found in copies:
             target.copy_(found)
+
+
+def _shapes(state: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    """Without batch norm's counter of batches, which older files lack and nothing here reads."""
+    return {name: tuple(value.shape) for name, value in state.items() if name != "num_batches_tracked"}

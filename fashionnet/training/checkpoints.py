@@ -65,14 +65,17 @@ def only_writer(folder: Path, patience: float = 10.0) -> Iterator[None]:
 
 
 class Checkpoint:
-    """The one checkpoint of a training, at most `seconds` old; those of other keys in `folder` are removed."""
+    """The one checkpoint of a training, at most `seconds` old.
+
+    Others in `folder`, and what a kill left of one, are removed.
+    """
 
     def __init__(self, folder: Path, key: str, seconds: float) -> None:
         self.path = folder / f"{key}.pt"
         self.seconds = seconds
         self.saved = time.monotonic()
-        for other in folder.glob("*.pt"):
-            if other != self.path:
+        for other in folder.iterdir():
+            if other != self.path and other.name.endswith((".pt", ".pt.part")):
                 other.unlink()
 
     def load(self, device: torch.device) -> dict[str, Any] | None:

@@ -126,7 +126,7 @@ class Trainer:
             loss = self.advance(self.batches.load(order[place], epoch), epoch)
             self.step += 1
             if self.step == self.steps or self.step % len(self.batches) == 0:
-                self.end_epoch(epoch)
+                self.end_epoch(epoch, lambda text: show(f"{self.experiment}: validation, {text}"))
             name = self.plan.epochs[epoch].name
             counter.step(
                 lambda: (
@@ -159,7 +159,7 @@ class Trainer:
             self.tally[NAMES.index(name)] += numbers[1 + 2 * i : 3 + 2 * i]
         return numbers[0]
 
-    def end_epoch(self, epoch: int) -> None:
+    def end_epoch(self, epoch: int, show: Callable[[str], None]) -> None:
         """Write down the epoch's losses, each the mean over all that it counted, and what validation says."""
         given = self.plan.weights(epoch)
         means = {
@@ -174,7 +174,7 @@ class Trainer:
             "loss": sum(given[name] * mean for name, mean in means.items()),
         }
         row |= {f"loss_{name}": means.get(name) for name in NAMES}
-        row |= validate(self.prepared, self.network, self.device)
+        row |= validate(self.prepared, self.network, self.device, show)
         self.history.append({key: value if value is None or isinstance(value, str | int) else float(value)
                              for key, value in row.items()})  # fmt: skip
         self.tally[:] = 0

@@ -11,7 +11,7 @@ from fashionnet.prepare.tables import Prepared
 from fashionnet.settings import Settings, Step
 from fashionnet.training.losses import NAMES, attribute_weights
 
-OUTPUTS_OF = {"landmarks": "landmarks", "visibility": "visibility", "category": "category", "attributes": "attributes"}
+OUTPUTS = {"landmarks", "visibility", "category", "attributes"}  # of the network, each with a loss of its name
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Plan:
     def untrained(self) -> list[str]:
         """The network's outputs that no loss of this plan reaches."""
         trained = {name for epoch in range(len(self.epochs)) for name in self.weights(epoch)}
-        return sorted(set(OUTPUTS_OF) - trained)
+        return sorted(OUTPUTS - trained)
 
 
 def make_plan(prepared: Prepared, batches: Batches, settings: Settings) -> Plan:

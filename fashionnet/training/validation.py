@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
@@ -13,7 +15,9 @@ from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 COLUMNS = ("val_category_top1", "val_category_top3", "val_attribute_top3", "val_landmark_error", "val_retrieval_top1")
 
 
-def validate(prepared: Prepared, network: FashionNet, device: torch.device) -> dict[str, float | None]:
+def validate(
+    prepared: Prepared, network: FashionNet, device: torch.device, show: Callable[[str], None]
+) -> dict[str, float | None]:
     """COLUMNS measured on the validation split, None where it lacks the labels; in-shop has no validation split."""
     found: dict[str, float | None] = dict.fromkeys(COLUMNS)
     rows = {name: prepared.rows(name, "val") for name in BENCHMARKS}
@@ -21,7 +25,7 @@ def validate(prepared: Prepared, network: FashionNet, device: torch.device) -> d
         own = rows[name]
         if not len(own):
             continue
-        output = predict(network, prepared.crops[own], device=device)
+        output = predict(network, prepared.crops[own], device=device, show=show)
         if name == "category_attribute":
             found.update(_recognition(prepared, own, output))
         if name == "landmarks" or (name == "category_attribute" and not len(rows["landmarks"])):
