@@ -1,0 +1,83 @@
+"""What an evaluation comes to, and how it is written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from fashionnet.files import replacing, write_json
+from fashionnet.metrics import Value
+from fashionnet.prepare.tables import Prepared
+
+Entry = dict[str, float | int | None]
+DIGITS = 6  # of what is written: beyond them, machines differ
+
+# What `dvc plots` draws of a benchmark: a table of its evaluation, and that table's columns.
+PLOTS = {
+    "landmarks": ("curves", ["distance", "system", "share"]),
+    "in_shop": ("top_k", ["k", "system", "accuracy"]),
+    "consumer_to_shop": ("top_k", ["k", "system", "accuracy"]),
+}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The numbers of one benchmark.
+
+    metrics: {system: {metric: {"value", "low", "high", "n"}}}, with 95 % bootstrap intervals; None where a number is
+        undefined. n is the number of photos (queries) it was measured on.
+    tables: what figures draw, by name; each evaluating function says which.
+    headline: the metrics fit for a headline, the first the most.
+    excluded: how many of something were left out, by what they are.
+    notes: sentences that a reader of the numbers should know.
+    reason: why nothing was measured; "" when something was.
+    """
+
+    benchmark: str
+    metrics: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
+    headline: tuple[str, ...] = ()
+    excluded: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def write(evaluation: Evaluation, reports: Path) -> None:
+    """Write reports/metrics/BENCHMARK.json and, where a benchmark has a curve, reports/plots/BENCHMARK.csv."""
+    write_json(reports / "metrics" / f"{evaluation.benchmark}.json", evaluation.metrics)
+    if evaluation.benchmark in PLOTS:
+        name, columns = PLOTS[evaluation.benchmark]
+        table = evaluation.tables.get(name, pd.DataFrame(columns=columns))[columns]
+        with replacing(reports / "plots" / f"{evaluation.benchmark}.csv") as temporary:
+            table.round(DIGITS).to_csv(temporary, index=False, lineterminator="\n")
+
+
+def entry(value: Value, n: int | None = None) -> Entry:
+    """A bootstrap's outcome as JSON holds it; `n` photos where the units were not photos."""
+    number, low, high = (None if math.isnan(v) else round(v, DIGITS) for v in value[:3])
+    return {"value": number, "low": low, "high": high, "n": int(value.n if n is None else n)}
+
+
+def ratio(sums: np.ndarray) -> np.ndarray:
+    """(B, 2) sums → (B,) first by second."""
+    return sums[:, 0] / sums[:, 1]
+
+
+def mean_of_ratios(sums: np.ndarray) -> np.ndarray:
+    """(B, 2 L) sums, the second half what the first is divided by → (B,) mean of the L ratios, 0/0 left out."""
+    above, below = np.split(sums, 2, axis=1)
+    known = below > 0
+    ratios = np.where(known, above, 0) / np.where(known, below, 1)
+    return ratios.sum(axis=1) / known.sum(axis=1)
+
+
+def why_missing(prepared: Prepared, benchmark: str, what: str) -> str:
+    """Why no test photo of `benchmark` has `what`, as the preparation noted it, or that none has."""
+    return prepared.missing.get(benchmark) or prepared.missing.get(
+        f"{benchmark}: {what}", f"no test photo of {benchmark} has {what}"
+    )

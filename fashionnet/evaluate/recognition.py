@@ -1,0 +1,119 @@
+"""The category and attribute prediction benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from fashionnet.evaluate.evaluation import Entry, Evaluation, entry, mean_of_ratios, ratio, why_missing
+from fashionnet.metrics import AttributeRanks, attribute_ranks, bootstrap, category_ranks
+from fashionnet.predictions import Arrays, aligned
+from fashionnet.prepare.tables import Prepared
+
+BENCHMARK = "category_attribute"
+CATEGORY_KS = (1, 3, 5)
+ATTRIBUTE_KS = (3, 5)
+
+
+def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) -> Evaluation:
+    """Category accuracy and attribute recall of each system that predicts them.
+
+    Metrics: category_top1, 3 and 5; attributes_GROUP_top3 and 5 for each group, "all" and "mean". Tables:
+    "confusion" {system: (C, C) photos, true by predicted}, "categories" (system, category, photos, top1, top3, top5),
+    "attributes" (system, attribute, group, positives, top3, top5) and "photos" (system, row of `prepared.photos`,
+    true, predicted, rank). Raises ValueError for predictions that do not fit the test photos.
+    """
+    rows = prepared.rows(BENCHMARK, "test")
+    predictions = aligned(prepared, BENCHMARK, predictions)
+    labels = prepared.photos["category"].to_numpy()[rows]
+    attributed = prepared.photos["attributed"].to_numpy()[rows]
+    excluded, notes = {}, []
+    if not (labels >= 0).any() and not attributed.any():
+        return Evaluation(BENCHMARK, reason=why_missing(prepared, BENCHMARK, "category"))
+
+    metrics: dict[str, dict[str, Entry]] = {system: {} for system in predictions}
+    confusion, categories, photos, attributes = {}, [], [], []
+    for system, arrays in predictions.items():
+        if "category" in arrays and (labels >= 0).any():
+            known = np.flatnonzero(labels >= 0)
+            scores, true = arrays["category"][known], labels[known].astype(np.int64)
+            ranks = category_ranks(scores, true)
+            metrics[system] |= _accuracies(ranks)
+            own = pd.DataFrame({"row": rows[known], "true": true, "predicted": scores.argmax(axis=1), "rank": ranks})
+            photos.append(own.assign(system=system))
+            categories.append(_by_category(prepared, own).assign(system=system))
+            size = len(prepared.categories)
+            pairs = np.bincount(own["true"] * size + own["predicted"], minlength=size * size)
+            confusion[system] = pairs.reshape(size, size)
+        if "attributes" in arrays and attributed.any():
+            values = prepared.attributes[rows[attributed]]
+            ranked = attribute_ranks(arrays["attributes"][attributed], values, prepared.groups)
+            metrics[system] |= _recalls(ranked)
+            attributes.append(_by_attribute(prepared, ranked).assign(system=system))
+            empty = [name for name, p in zip(ranked.names, ranked.positives.sum(axis=0)) if not p]
+            excluded["groups of attributes without a positive label"] = len(empty)
+    if not any(metrics.values()):
+        return Evaluation(BENCHMARK, reason="no system predicts categories or attributes")
+
+    for what, known in (("category", labels >= 0), ("attributes", attributed)):
+        excluded[f"test photos without {what}"] = int((~known).sum())
+        if not known.any():
+            notes.append(f"No {what}: {why_missing(prepared, BENCHMARK, what)}.")
+    tables = {
+        "categories": categories,
+        "attributes": attributes,
+        "photos": photos,
+    }
+    return Evaluation(
+        BENCHMARK,
+        {system: own for system, own in metrics.items() if own},
+        {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
+        | {"confusion": confusion},
+        ("category_top3", "attributes_mean_top3"),
+        excluded,
+        tuple(notes),
+    )
+
+
+def _accuracies(ranks: np.ndarray) -> dict[str, Entry]:
+    ones = np.ones(len(ranks))
+    return {
+        f"category_top{k}": entry(bootstrap(np.stack([ranks <= k, ones], axis=1), ratio), len(ranks))
+        for k in CATEGORY_KS
+    }
+
+
+def _recalls(ranked: AttributeRanks) -> dict[str, Entry]:
+    """Recall of each group, "all" and "mean"; n counts the photos with something to find."""
+    positives, found = ranked.positives, {}
+    for k in ATTRIBUTE_KS:
+        hits = ranked.found(k)
+        for place, name in enumerate(ranked.names):
+            value = bootstrap(np.stack([hits[:, place], positives[:, place]], axis=1), ratio)
+            found[f"attributes_{name}_top{k}"] = entry(value, (positives[:, place] > 0).sum())
+        groups = np.concatenate([hits[:, :-1], positives[:, :-1]], axis=1)
+        found[f"attributes_mean_top{k}"] = entry(bootstrap(groups, mean_of_ratios), (positives[:, -1] > 0).sum())
+    return found
+
+
+def _by_category(prepared: Prepared, photos: pd.DataFrame) -> pd.DataFrame:
+    names = prepared.categories["category_name"]
+    hits = {f"top{k}": photos["rank"] <= k for k in CATEGORY_KS}
+    groups = photos.assign(**hits).groupby("true")
+    table = groups[list(hits)].mean()
+    table.insert(0, "photos", groups.size())
+    table.insert(0, "category", names.to_numpy()[table.index])
+    return table.reset_index(drop=True)
+
+
+def _by_attribute(prepared: Prepared, ranked: AttributeRanks) -> pd.DataFrame:
+    """Attributes with a positive label among the test photos; ranks are within the group."""
+    size = len(prepared.attribute_names)
+    positives = np.bincount(ranked.attribute, minlength=size)
+    table = prepared.attribute_names.rename(columns={"attribute_name": "attribute"}).assign(positives=positives)
+    for k in ATTRIBUTE_KS:
+        found = np.bincount(ranked.attribute[ranked.within <= k], minlength=size)
+        table[f"top{k}"] = found / np.maximum(positives, 1)
+    return table[positives > 0].reset_index(drop=True)

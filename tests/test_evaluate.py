@@ -1,0 +1,268 @@
+"""Evaluations against loops over photos, and what becomes of data and predictions that are not all there."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+from factories import make_prepared
+
+from fashionnet import evaluate
+from fashionnet.formats.codes import LANDMARK_NAMES
+from fashionnet.prepare.tables import BENCHMARKS
+
+
+def make_predictions(prepared, benchmark, seed=0):
+    """Random arrays of every kind for a benchmark's test photos."""
+    rng = np.random.default_rng(seed)
+    photos = prepared.photos.iloc[prepared.rows(benchmark, "test")]
+    size = len(photos)
+    pixels = rng.random((size, 8, 2)) * photos[["width", "height"]].to_numpy()[:, None]
+    arrays = {
+        "category": rng.normal(size=(size, len(prepared.categories))),
+        "attributes": rng.normal(size=(size, len(prepared.attribute_names))),
+        "landmarks": pixels,
+        "visibility": rng.random((size, 8)),
+        "feature": rng.normal(size=(size, 4)),
+    }
+    names = photos["image_name"].to_numpy(dtype=str)
+    return {"image_name": names, **{name: array.astype(np.float32) for name, array in arrays.items()}}
+
+
+def evaluate_all(prepared, predictions):
+    """{benchmark: Evaluation} of predictions {benchmark: {system: arrays}}."""
+    return {
+        "category_attribute": evaluate.category_attribute(prepared, predictions["category_attribute"]),
+        "landmarks": evaluate.landmarks(prepared, predictions["landmarks"], predictions["category_attribute"]),
+        "in_shop": evaluate.in_shop(prepared, predictions["in_shop"]),
+        "consumer_to_shop": evaluate.consumer_to_shop(prepared, predictions["consumer_to_shop"]),
+    }
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    return make_prepared(photos=240, seed=3, attributes=40)
+
+
+@pytest.fixture(scope="module")
+def predictions(prepared):
+    return {name: {"random": make_predictions(prepared, name)} for name in BENCHMARKS}
+
+
+@pytest.fixture(scope="module")
+def evaluations(prepared, predictions):
+    return evaluate_all(prepared, predictions)
+
+
+def value(evaluations, benchmark, metric, system="random"):
+    return evaluations[benchmark].metrics[system][metric]
+
+
+def test_category_accuracy_is_a_loop_over_test_photos(prepared, predictions, evaluations):
+    scores = predictions["category_attribute"]["random"]["category"]
+    rows = prepared.rows("category_attribute", "test")
+    for k in (1, 3, 5):
+        hits = [prepared.photos["category"][row] in np.argsort(-own)[:k] for row, own in zip(rows, scores)]
+        entry = value(evaluations, "category_attribute", f"category_top{k}")
+        assert entry["value"] == pytest.approx(np.mean(hits), abs=1e-6)
+        assert entry["n"] == len(rows)
+        assert entry["low"] <= entry["value"] <= entry["high"]
+
+
+def test_attribute_recall_is_a_loop_over_test_photos(prepared, predictions, evaluations):
+    scores = predictions["category_attribute"]["random"]["attributes"]
+    rows = prepared.rows("category_attribute", "test")
+    recalls = []
+    for group in ("texture", "fabric", "shape", "part", "style"):
+        own = np.flatnonzero(prepared.groups == group)
+        found = positives = 0
+        for row, score in zip(rows, scores):
+            right = {c for c in own if prepared.attributes[row, c] == 1}
+            positives += len(right)
+            found += len(right & set(own[np.argsort(-score[own])[:3]]))
+        recalls.append(found / positives)
+        entry = value(evaluations, "category_attribute", f"attributes_{group}_top3")
+        assert entry["value"] == pytest.approx(recalls[-1], abs=1e-6)
+        assert entry["n"] == sum((prepared.attributes[row, own] == 1).any() for row in rows)
+    mean = value(evaluations, "category_attribute", "attributes_mean_top3")
+    assert mean["value"] == pytest.approx(np.mean(recalls), abs=1e-6)
+    assert mean["low"] < mean["value"] < mean["high"]
+
+
+def test_landmark_error_is_a_loop_over_test_photos(prepared, predictions, evaluations):
+    for benchmark, prefix in (("landmarks", ""), ("category_attribute", "category_attribute_")):
+        rows = prepared.rows(benchmark, "test")
+        distances = {name: [] for name in LANDMARK_NAMES}
+        for row, points in zip(rows, predictions[benchmark]["random"]["landmarks"]):
+            photo = prepared.photos.iloc[row]
+            for place, name in enumerate(LANDMARK_NAMES):
+                if prepared.visibility[row, place] == 0:
+                    x, y = prepared.landmarks[row, place] * photo["crop_side"] + [photo["crop_x"], photo["crop_y"]]
+                    across = (points[place, 0] - x) / (photo["x_2"] - photo["x_1"])
+                    down = (points[place, 1] - y) / (photo["y_2"] - photo["y_1"])
+                    distances[name].append(math.hypot(across, down))
+        means = {name: np.mean(own) for name, own in distances.items()}
+        for name, mean in means.items():
+            entry = value(evaluations, "landmarks", f"{prefix}error_{name.replace(' ', '_')}")
+            assert entry["value"] == pytest.approx(mean, abs=1e-5)
+            assert entry["n"] == len(distances[name])
+        assert value(evaluations, "landmarks", f"{prefix}error")["value"] == pytest.approx(
+            np.mean(list(means.values())), abs=1e-5
+        )
+        near = np.concatenate(list(distances.values())) <= 0.1
+        assert value(evaluations, "landmarks", f"{prefix}within_0.1")["value"] == pytest.approx(near.mean(), abs=1e-6)
+
+
+def test_visibility_is_measured_where_the_garment_has_the_landmark(prepared, predictions, evaluations):
+    rows = prepared.rows("landmarks", "test")
+    probability = predictions["landmarks"]["random"]["visibility"]
+    right = [
+        (prepared.visibility[row, place] == 0) == (probability[i, place] > 0.5)
+        for i, row in enumerate(rows)
+        for place in range(8)
+        if prepared.visibility[row, place] >= 0
+    ]
+    assert value(evaluations, "landmarks", "visibility_accuracy")["value"] == pytest.approx(np.mean(right), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["in_shop", "consumer_to_shop"])
+def test_retrieval_is_a_loop_over_queries(prepared, predictions, evaluations, name):
+    rows = prepared.rows(name, "test")
+    roles, items = prepared.photos["role"].to_numpy()[rows], prepared.photos["item"].to_numpy()[rows]
+    feature = predictions[name]["random"]["feature"].astype(np.float64)
+    gallery = [i for i in range(len(rows)) if roles[i] == "gallery"]
+    ranks = {}
+    for i in range(len(rows)):
+        if roles[i] == "query":
+            order = sorted(gallery, key=lambda j, i=i: np.linalg.norm(feature[i] - feature[j]))
+            ranks[rows[i]] = 1 + [items[j] == items[i] for j in order].index(True)
+    for k in (1, 5, 10):
+        expected = np.mean([rank <= k for rank in ranks.values()])
+        assert value(evaluations, name, f"top{k}")["value"] == pytest.approx(expected, abs=1e-6)
+    queries = evaluations[name].tables["queries"]
+    assert dict(zip(queries["row"], queries["rank"])) == ranks
+    # The first right photo in the table of what was retrieved stands at the query's rank.
+    shown = evaluations[name].tables["retrieved"]
+    first = shown[shown["right"]].groupby("row")["place"].min()
+    assert first.to_dict() == {row: rank for row, rank in ranks.items() if rank <= 10}
+    assert (prepared.photos["role"].to_numpy()[shown["retrieved"]] == "gallery").all()
+
+
+def test_chance_stands_beside_each_k(evaluations):
+    chance, random = (evaluations["in_shop"].metrics[name] for name in ("chance", "random"))
+    assert chance.keys() == random.keys()
+    assert chance["top1"]["value"] == pytest.approx(2 / 30, abs=1e-6)  # 15 items, two gallery photos each
+    assert chance["top1"]["low"] == chance["top1"]["high"] == chance["top1"]["value"]
+    assert "top50" not in chance  # the gallery has 30 photos
+    assert evaluations["in_shop"].headline == ("top1",)
+
+
+def test_a_perfect_system_is_perfect(prepared):
+    rows = {name: prepared.rows(name, "test") for name in BENCHMARKS}
+    perfect = {}
+    for name, own in rows.items():
+        photos = prepared.photos.iloc[own]
+        corner, side = photos[["crop_x", "crop_y"]].to_numpy()[:, None], photos["crop_side"].to_numpy()[:, None, None]
+        codes = photos["item"].factorize()[0]
+        perfect[name] = {
+            "perfect": {
+                "image_name": photos["image_name"].to_numpy(dtype=str),
+                "category": np.eye(len(prepared.categories), dtype=np.float32)[photos["category"]],
+                "attributes": prepared.attributes[own].astype(np.float32),
+                "landmarks": np.nan_to_num(prepared.landmarks[own] * side + corner).astype(np.float32),
+                "visibility": (prepared.visibility[own] == 0).astype(np.float32),
+                "feature": codes[:, None].astype(np.float32),
+            }
+        }
+    evaluations = evaluate_all(prepared, perfect)
+    assert value(evaluations, "category_attribute", "category_top1", "perfect")["value"] == 1
+    assert value(evaluations, "landmarks", "error", "perfect")["value"] == pytest.approx(0, abs=1e-5)
+    assert value(evaluations, "landmarks", "visibility_accuracy", "perfect")["value"] == 1
+    for benchmark in ("in_shop", "consumer_to_shop"):
+        for metric in ("top1", "map_at_r", "r_precision"):
+            assert value(evaluations, benchmark, metric, "perfect")["value"] == 1
+    confusion = evaluations["category_attribute"].tables["confusion"]["perfect"]
+    assert confusion.trace() == confusion.sum() == len(rows["category_attribute"])
+
+
+def test_photos_are_matched_by_name(prepared, predictions, evaluations):
+    order = np.random.default_rng(0).permutation(len(prepared.rows("in_shop", "test")))
+    shuffled = {
+        name: {"random": {key: array[order] for key, array in arrays["random"].items()}}
+        for name, arrays in predictions.items()
+    }
+    again = evaluate_all(prepared, shuffled)
+    assert {name: own.metrics for name, own in again.items()} == {n: own.metrics for n, own in evaluations.items()}
+
+
+def test_predictions_of_other_photos_are_refused(prepared, predictions):
+    arrays = predictions["in_shop"]["random"]
+    fewer = {name: array[1:] for name, array in arrays.items()}
+    with pytest.raises(
+        ValueError, match=f"random for in_shop: found no prediction for a test photo: {arrays['image_name'][0]}"
+    ):
+        evaluate.in_shop(prepared, {"random": fewer})
+    other = {**arrays, "image_name": np.array(["img/other.jpg", *arrays["image_name"][1:]])}
+    with pytest.raises(ValueError, match=r"a photo that is no test photo: img/other\.jpg"):
+        evaluate.in_shop(prepared, {"random": other})
+    twice = {name: np.concatenate([array, array[:1]]) for name, array in arrays.items()}
+    with pytest.raises(ValueError, match="a photo twice"):
+        evaluate.in_shop(prepared, {"random": twice})
+    arrays = predictions["category_attribute"]["random"]
+    with pytest.raises(ValueError, match="found 2 columns in category, expected 5"):
+        evaluate.category_attribute(prepared, {"random": {**arrays, "category": arrays["category"][:, :2]}})
+
+
+def test_a_query_whose_item_is_not_in_the_gallery_is_left_out_and_counted(prepared, predictions, evaluations):
+    rows = prepared.rows("in_shop", "test", "gallery")
+    photos = prepared.photos.copy()
+    photos.loc[rows[:2], "item"] = "elsewhere"
+    changed = dataclasses.replace(prepared, photos=photos)
+    evaluation = evaluate.in_shop(changed, predictions["in_shop"])
+    assert evaluation.excluded == {"queries whose item is not in the gallery": 2}
+    assert evaluation.metrics["random"]["top1"]["n"] == value(evaluations, "in_shop", "top1")["n"] - 2
+    assert "2 queries" in " ".join(evaluation.notes)
+
+
+@pytest.mark.parametrize("drop", ["boxes", "category", "attributes", "landmarks", "items"])
+def test_without_a_kind_of_label_the_rest_is_evaluated(drop):
+    prepared = make_prepared(photos=64, drop=[drop])
+    predictions = {name: {"random": make_predictions(prepared, name)} for name in BENCHMARKS}
+    if drop in ("category", "attributes"):
+        del predictions["category_attribute"]["random"][drop]
+    evaluations = evaluate_all(prepared, predictions)
+    empty = {name for name, evaluation in evaluations.items() if not evaluation.metrics}
+    assert empty == {"landmarks": {"landmarks"}, "items": {"in_shop", "consumer_to_shop"}}.get(drop, set())
+    assert all(bool(evaluation.reason) == (name in empty) for name, evaluation in evaluations.items())
+    found = evaluations["category_attribute"].metrics["random"]
+    assert ("category_top1" in found) == (drop != "category")
+    assert ("attributes_all_top3" in found) == (drop != "attributes")
+
+
+def test_an_absent_benchmark_says_why(tmp_path):
+    prepared = make_prepared(photos=32, benchmarks=["category_attribute"])
+    nothing = {"image_name": np.array([], dtype=str)}
+    predictions = {name: {"random": nothing} for name in BENCHMARKS}
+    predictions["category_attribute"] = {"random": make_predictions(prepared, "category_attribute")}
+    evaluations = evaluate_all(prepared, predictions)
+    for name in ("in_shop", "consumer_to_shop"):
+        assert evaluations[name].metrics == {}
+        assert evaluations[name].reason == prepared.missing[name]
+        evaluate.write(evaluations[name], tmp_path)
+        assert json.loads((tmp_path / f"metrics/{name}.json").read_text()) == {}
+        assert (tmp_path / f"plots/{name}.csv").read_text() == "k,system,accuracy\n"
+    assert "category_attribute_error" in evaluations["landmarks"].metrics["random"]
+    assert prepared.missing["landmarks"] in " ".join(evaluations["landmarks"].notes)
+
+
+def test_what_is_written_is_what_was_measured(evaluations, tmp_path):
+    for name, evaluation in evaluations.items():
+        evaluate.write(evaluation, tmp_path)
+        assert json.loads((tmp_path / f"metrics/{name}.json").read_text()) == evaluation.metrics
+        for entries in evaluation.metrics.values():
+            assert all(entry.keys() == {"value", "low", "high", "n"} for entry in entries.values())
+    lines = (tmp_path / "plots/in_shop.csv").read_text().splitlines()
+    assert lines[0] == "k,system,accuracy"
+    assert len(lines) == 1 + 2 * 30  # two systems, k from 1 to 30
+    assert not (tmp_path / "plots/category_attribute.csv").exists()
