@@ -11,11 +11,11 @@ from fashionnet.figures.style import PALETTE, canvas, styled
 
 _LOSSES = {
     "loss": ("All, weighted", "weighted sum"),
-    "loss_landmarks": ("Landmarks", "squared distance (share of crop side)²"),
+    "loss_landmarks": ("Landmarks", "squared distance (crop side²)"),
     "loss_visibility": ("Visibility", "cross-entropy (nats)"),
     "loss_category": ("Category", "cross-entropy (nats)"),
-    "loss_attributes": ("Attributes", "weighted cross-entropy (nats)"),
-    "loss_triplet": ("Pairs", "triplet loss (feature distance)"),
+    "loss_attributes": ("Attributes", "weighted cross-entropy"),
+    "loss_triplet": ("Pairs", "triplet loss (distance)"),
 }
 # Title, axis label, the columns drawn with their labels, and the factor to the label's unit.
 _VALIDATION = (
@@ -24,6 +24,7 @@ _VALIDATION = (
     ("Landmarks", "normalised error", {"val_landmark_error": ""}, 1),
     ("Consumer to shop", "top-1 accuracy (%)", {"val_retrieval_top1": ""}, 100),
 )
+HEADROOM = 1.2  # above the highest point, for the names of the steps
 _SHADES = {"pose": "#fdf1dc", "recognition": "#e6f1f8"}
 
 
@@ -35,8 +36,7 @@ def loss_curves(history: pd.DataFrame) -> Figure:
     for axes, name in zip(panels, drawn):
         title, unit = _LOSSES[name]
         axes.plot(history["epoch"], history[name], color=PALETTE[0], marker="o", ms=4)
-        axes.set(title=title, ylabel=unit)
-        axes.set_ylim(bottom=0)
+        axes.set(title=title, ylabel=unit, ylim=(0, HEADROOM * history[name].max()))
     return figure
 
 
@@ -53,8 +53,8 @@ def validation_curves(history: pd.DataFrame) -> Figure | None:
             if name not in there:
                 continue
             axes.plot(history["epoch"], factor * history[name], color=colour, marker=marker, ms=4, label=label)
-        axes.set(title=title, ylabel=unit)
-        axes.set_ylim(bottom=0)
+        top = history[list(there & set(columns))].max(axis=None)
+        axes.set(title=title, ylabel=unit, ylim=(0, HEADROOM * factor * max(top, 1e-3)))
         if len(columns) > 1:
             axes.legend(loc="lower right")
     return figure
@@ -63,7 +63,7 @@ def validation_curves(history: pd.DataFrame) -> Figure | None:
 def _panels(count: int, history: pd.DataFrame) -> tuple[Figure, list[Axes]]:
     """Two panels a row, the epochs of each training step shaded and named."""
     rows = -(-count // 2)
-    figure, panels = canvas(0.3 + 2.3 * rows, columns=min(count, 2), rows=rows)
+    figure, panels = canvas(0.3 + 2.45 * rows, columns=min(count, 2), rows=rows)
     for axes in panels[count:]:
         axes.set_visible(False)
     stretch = (history["step"] != history["step"].shift()).cumsum()

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+_NAMES = {"parameters": "Parameters", "injected-parameters": "Parameters of this run"}  # what folded cells are called
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -86,7 +88,7 @@ def read_content(path: Path) -> Content:
             blocks.append(Block("text", Markup(markdown.render(cell.source))))
         elif cell.cell_type == "code" and cell.source.strip():
             tags = cell.metadata.get("tags", [])
-            name = "Parameters" if "parameters" in tags or "injected-parameters" in tags else "Code"
+            name = next((name for tag, name in _NAMES.items() if tag in tags), "Code")
             blocks.append(Block("code", Markup(highlight(cell.source)), name))
             blocks += [block for output in cell.outputs for block in _output(output, markdown)]
     return Content(renderer.title or Path(path).stem, renderer.contents, blocks)
