@@ -42,7 +42,7 @@ def load_predictions(path: Path) -> Arrays:
     """The arrays of one file. Raises FileNotFoundError, and ValueError for what `save_predictions` did not write."""
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.lib.npyio.NpzFile(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
     except (ValueError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"{path}: found {error}, expected arrays of predictions") from None
