@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import fashionnet.show
-from fashionnet import describe, examples, figures
+from fashionnet import describe, evaluate, examples, figures
 from fashionnet.figures.style import PALETTE
 from fashionnet.published import Published
 from fashionnet.show import say, show, table
@@ -281,50 +281,77 @@ def test_the_architecture_is_drawn_with_every_part_of_the_paper(displayed):
         assert part in text
 
 
+def predictions(prepared, benchmark, seed=1, **shapes):
+    """Random arrays for a benchmark's test photos, in another order than the tables'."""
+    rng = np.random.default_rng(seed)
+    names = prepared.photos["image_name"].to_numpy(dtype=str)[prepared.rows(benchmark, "test")][::-1]
+    arrays = {name: rng.uniform(0, 100, (len(names), *shape)).astype(np.float32) for name, shape in shapes.items()}
+    return {"image_name": names} | arrays
+
+
 def test_right_and_wrong_examples_are_what_they_say(prepared):
-    rows = prepared.rows("category_attribute", "test")
-    scores = np.random.default_rng(1).normal(size=(len(rows), len(prepared.categories)))
-    (right, first), (wrong, second) = examples.categories(prepared, {"category": scores}, 4)
+    predicted = predictions(prepared, "category_attribute", category=(len(prepared.categories),))
+    table = evaluate.category_attribute(prepared, {"fashionnet": predicted}).tables["photos"]
+    (right, first), (wrong, second) = examples.categories(prepared, table, 4)
     assert (right, wrong) == ("Right", "Wrong")
     assert {tile.frame for tile in first} == {"right"}
-    for tile in second:
-        guess, true = tile.caption.split(", is ")
-        assert guess != true
+    assert {tile.frame for tile in second} == {"wrong"}
+    scores = dict(zip(predicted["image_name"], predicted["category"]))
+    for tile, expected in [(tile, True) for tile in first] + [(tile, False) for tile in second]:
+        photo = prepared.photos.iloc[row_of(prepared, tile)]
+        assert (scores[photo["image_name"]].argmax() == photo["category"]) == expected
+        guess = prepared.categories["category_name"][scores[photo["image_name"]].argmax()]
+        assert tile.caption.split(", is ")[0] == guess
 
 
-def test_landmark_examples_go_from_the_best_to_the_worst(prepared):
-    rows = prepared.rows("landmarks", "test")
-    photos = prepared.photos.iloc[rows]
-    guess = np.random.default_rng(1).uniform(0, 100, (len(rows), 8, 2)).astype(np.float32)
-    ((_, tiles),) = examples.landmarks(prepared, {"landmarks": guess}, 5)
+def test_the_highest_attribute_of_a_group_is_marked_by_its_label(prepared):
+    predicted = predictions(prepared, "category_attribute", attributes=(len(prepared.attribute_names),))
+    scores = dict(zip(predicted["image_name"], predicted["attributes"]))
+    ((_, tiles),) = examples.attributes(prepared, predicted, 6)
+    for tile in tiles:
+        row = row_of(prepared, tile)
+        labels, own = prepared.attributes[row], scores[prepared.photos["image_name"][row]]
+        expected = []
+        for group in dict.fromkeys(prepared.groups[labels == 1]):
+            best = max((i for i, name in enumerate(prepared.groups) if name == group), key=lambda i: own[i])
+            mark = {1: "✓", -1: "✗", 0: "?"}[int(labels[best])]
+            expected.append(f"{mark} {prepared.attribute_names['attribute_name'][best]}")
+        assert tile.caption == "; ".join(expected)
+
+
+def test_landmark_examples_go_from_the_best_to_the_worst_and_show_their_own_prediction(prepared):
+    predicted = predictions(prepared, "landmarks", landmarks=(8, 2))
+    table = evaluate.landmarks(prepared, {"fashionnet": predicted}).tables["photos"]
+    ((_, tiles),) = examples.landmarks(prepared, table, predicted, 5)
     errors = [float(tile.caption.removeprefix("error ")) for tile in tiles]
     assert errors == sorted(errors)
-    everything = []
-    for place, row in enumerate(rows):
-        photo, total = photos.iloc[place], []
-        for slot in np.flatnonzero(prepared.visibility[row] == 0):
-            x, y = prepared.landmarks[row, slot] * photo["crop_side"] + [photo["crop_x"], photo["crop_y"]]
-            total.append(np.hypot((guess[place, slot, 0] - x) / (photo["x_2"] - photo["x_1"]),
-                                  (guess[place, slot, 1] - y) / (photo["y_2"] - photo["y_1"])))  # fmt: skip
-        everything += [np.mean(total)] if total else []
-    assert [errors[0], errors[-1]] == [
-        pytest.approx(min(everything), abs=6e-4),
-        pytest.approx(max(everything), abs=6e-4),
-    ]
+    assert [errors[0], errors[-1]] == [round(table["error"].min(), 3), round(table["error"].max(), 3)]
+    guesses = dict(zip(predicted["image_name"], predicted["landmarks"]))
+    for tile in tiles:
+        photo = prepared.photos.iloc[row_of(prepared, tile)]
+        pixels = tile.predicted * photo["crop_side"] + [photo["crop_x"], photo["crop_y"]]
+        np.testing.assert_allclose(pixels, guesses[photo["image_name"]], atol=1e-3)
+        assert (tile.compared == (prepared.visibility[photo.name] == 0)).all()
 
 
-def test_retrieved_photos_are_the_nearest_and_framed_when_right(prepared):
-    rows = prepared.rows("in_shop", "test")
-    feature = np.random.default_rng(1).normal(size=(len(rows), 4)).astype(np.float32)
-    sheets = examples.retrieved(prepared, {"fashionnet": {"feature": feature}}, "in_shop", 3, 5)
+def test_retrieved_photos_are_those_of_the_table_and_framed_when_right(prepared):
+    predicted = predictions(prepared, "in_shop", feature=(4,))
+    tables = evaluate.in_shop(prepared, {"fashionnet": predicted, "untrained": predicted}).tables
+    sheets = examples.retrieved(prepared, tables["retrieved"], 3, 5)
     assert len(sheets) == 3
-    items, roles = (prepared.photos[name].to_numpy()[rows] for name in ("item", "role"))
-    for _, ((_, (query,)), (label, found)) in sheets:
-        assert label == "FashionNet"
-        place = next(p for p in range(len(rows)) if np.array_equal(prepared.crops[rows[p]], query.pixels))
-        assert roles[place] == "query"
-        distance = {p: np.linalg.norm(feature[p] - feature[place]) for p in range(len(rows)) if roles[p] == "gallery"}
-        nearest = sorted(distance, key=distance.get)[:5]
-        for tile, p in zip(found, nearest):
-            np.testing.assert_array_equal(tile.pixels, prepared.crops[rows[p]])
-            assert tile.frame == ("right" if items[p] == items[place] else "")
+    for _, ((_, (query,)), *systems) in sheets:
+        assert [label for label, _ in systems] == ["FashionNet", "Untrained network"]
+        asked = row_of(prepared, query)
+        assert prepared.photos["role"][asked] == "query"
+        for _, found in systems:
+            assert len(found) == 5
+            for tile in found:
+                row = row_of(prepared, tile)
+                assert prepared.photos["role"][row] == "gallery"
+                same = prepared.photos["item"][row] == prepared.photos["item"][asked]
+                assert (tile.frame, "right item" in tile.alt) == (("right", True) if same else ("", False))
+
+
+def row_of(prepared, tile):
+    """The photo that a tile shows: no two of the random ones are alike."""
+    return int(np.flatnonzero((prepared.crops == tile.pixels).all((1, 2, 3)))[0])

@@ -17,7 +17,8 @@ def entry(value, low, high):
 
 def said(own, other, smaller=False):
     metrics = {"fashionnet": {"m": own}, "hog_colour": {"m": other}, "chance": {"m": entry(0.99, 0.99, 0.99)}}
-    return findings.standing(metrics, "m", "Accuracy", smaller=smaller)
+    [sentence] = findings.standing(metrics, "m", "Accuracy", smaller=smaller)
+    return sentence
 
 
 def test_better_is_said_only_when_the_intervals_are_apart():
@@ -40,16 +41,27 @@ def test_the_sentence_holds_both_numbers_and_names_the_best_of_the_others():
         "hog_colour": {"m": entry(0.2, 0.15, 0.25)},
         "chance": {"m": entry(0.9, 0.9, 0.9)},
     }
-    sentence = findings.standing(metrics, "m", "Accuracy")
+    [sentence] = findings.standing(metrics, "m", "Accuracy")
     assert "50.0 % (40.0 to 60.0)" in sentence
     assert "HOG and colour, the best of the others, 20.0 % (15.0 to 25.0)" in sentence
 
 
-@pytest.mark.parametrize(
-    "metrics", [{}, {"fashionnet": {"m": entry(None, None, None)}}, {"majority": {"m": entry(1, 1, 1)}}]
-)
-def test_what_was_not_measured_is_said_so(metrics):
-    assert findings.standing(metrics, "m", "Accuracy") == "Accuracy: not measured for FashionNet."
+def test_what_was_not_measured_is_said_so_or_left_out():
+    nothing = {"m": entry(None, None, None)}
+    assert findings.standing({}, "m", "Accuracy") == []
+    assert findings.standing({"fashionnet": nothing, "chance": {"m": entry(0.1, 0.1, 0.1)}}, "m", "Accuracy") == []
+    others = {"fashionnet": nothing, "majority": {"m": entry(1, 1, 1)}}
+    assert findings.standing(others, "m", "Accuracy") == ["Accuracy: not measured for FashionNet."]
+
+
+def test_the_headlines_k_stays_where_chance_is_small():
+    def by_chance(**values):
+        return {"chance": {name: entry(value, value, value) for name, value in values.items()}}
+
+    assert findings.headline_k(by_chance(top1=0.01, top5=0.05, top20=0.09, top30=0.095, map_at_r=0.0), 20) == 20
+    assert findings.headline_k(by_chance(top1=0.01, top5=0.05, top20=0.2), 20) == 5
+    assert findings.headline_k(by_chance(top1=0.5), 20) == 1
+    assert findings.headline_k({}, 20) == 1
 
 
 def test_drawings_are_called_drawings_in_every_finding():

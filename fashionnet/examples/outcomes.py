@@ -1,4 +1,4 @@
-"""Test photos beside what a system made of them, chosen by a stated rule."""
+"""Test photos beside what a system made of them, chosen by a stated rule from an evaluation's tables."""
 
 from __future__ import annotations
 
@@ -6,99 +6,104 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
-from fashionnet.describe import TITLES
 from fashionnet.figures.photos import Tile, tiles
-from fashionnet.metrics import landmark_distances, nearest
-from fashionnet.prepare.tables import Prepared, crop_to_photo, photo_to_crop
+from fashionnet.prepare.tables import Prepared, photo_to_crop
 from fashionnet.systems import in_order, look
 
 Rows = list[tuple[str, list[Tile]]]
-Predictions = Mapping[str, np.ndarray]  # a system's arrays of one benchmark, rows as prepared.rows(benchmark, "test")
+Arrays = Mapping[str, np.ndarray]  # a system's predictions of one benchmark, image_name among them
 
 
-def categories(prepared: Prepared, predicted: Predictions, photos: int, seed: int = 0) -> Rows:
-    """Test photos at random among those whose highest score is right, and among those where it is wrong."""
-    rows = prepared.rows("category_attribute", "test")
-    true = prepared.photos["category"].to_numpy()[rows]
-    if "category" not in predicted:
-        return []
+def categories(prepared: Prepared, outcomes: pd.DataFrame, photos: int, seed: int = 0) -> Rows:
+    """Photos at random among those whose highest score is right, and among those where it is wrong.
+
+    outcomes: row of `prepared.photos`, true, predicted; of one system.
+    """
     names = prepared.categories["category_name"].to_numpy()
-    guess = predicted["category"].argmax(1)
-    rng = np.random.default_rng(seed)
+    right = outcomes["true"] == outcomes["predicted"]
     found = []
-    for label, keep, frame in (("Right", guess == true, "right"), ("Wrong", guess != true, "wrong")):
-        places = np.sort(rng.permutation(np.flatnonzero(keep & (true >= 0)))[:photos])
-        captions = [names[guess[p]] if frame == "right" else f"{names[guess[p]]}, is {names[true[p]]}" for p in places]
-        found.append((label, tiles(prepared, rows[places], captions, frames=[frame] * len(places))))
-    return [(label, row) for label, row in found if row]
+    for label, keep, frame in (("Right", right, "right"), ("Wrong", ~right, "wrong")):
+        own = _some(outcomes[keep], photos, seed)
+        captions = [
+            names[guess] if guess == true else f"{names[guess]}, is {names[true]}"
+            for guess, true in zip(own["predicted"], own["true"])
+        ]
+        if len(own):
+            found.append((label, tiles(prepared, own["row"], captions, frames=[frame] * len(own))))
+    return found
 
 
-def attributes(prepared: Prepared, predicted: Predictions, photos: int, seed: int = 0) -> Rows:
+def attributes(prepared: Prepared, predicted: Arrays, photos: int, seed: int = 0) -> Rows:
     """Test photos at random, with the highest score of each group in which the photo has a positive label."""
     rows = prepared.rows("category_attribute", "test")
-    if "attributes" not in predicted:
+    rows = rows[(prepared.attributes[rows] == 1).any(1)]
+    if "attributes" not in predicted or not len(rows):
         return []
     names = prepared.attribute_names["attribute_name"].to_numpy()
-    places = np.flatnonzero((prepared.attributes[rows] == 1).any(1))
-    places = np.sort(np.random.default_rng(seed).permutation(places)[:photos])
+    rows = np.sort(np.random.default_rng(seed).permutation(rows)[:photos])
     captions = []
-    for place in places:
-        labels, scores = prepared.attributes[rows[place]], predicted["attributes"][place]
-        parts = []
-        for group in dict.fromkeys(prepared.groups[labels == 1]):
-            own = np.flatnonzero(prepared.groups == group)
-            best = own[scores[own].argmax()]
-            parts.append(f"{'✓' if labels[best] == 1 else '✗'} {names[best]}")
-        captions.append("; ".join(parts))
-    return [("", tiles(prepared, rows[places], captions))] if len(places) else []
+    for row, place in zip(rows, _places(prepared, rows, predicted)):
+        labels, scores = prepared.attributes[row], predicted["attributes"][place]
+        best = [
+            own[scores[own].argmax()]
+            for own in (
+                np.flatnonzero(prepared.groups == group) for group in dict.fromkeys(prepared.groups[labels == 1])
+            )
+        ]
+        captions.append("; ".join(f"{_MARKS[int(labels[one])]} {names[one]}" for one in best))
+    return [("", tiles(prepared, rows, captions))]
 
 
-def landmarks(prepared: Prepared, predicted: Predictions, photos: int) -> Rows:
-    """Test photos at evenly spaced places in the order of their mean error, predicted beside true landmarks."""
-    rows = prepared.rows("landmarks", "test")
-    if "landmarks" not in predicted:
-        return []
-    table = prepared.photos.iloc[rows]
-    side = (table[["x_2", "y_2"]].to_numpy(np.float64) - table[["x_1", "y_1"]].to_numpy(np.float64))[:, None]
-    visible = prepared.visibility[rows] == 0
-    true = np.where(visible[..., None], crop_to_photo(prepared.landmarks[rows], table), 0)
-    distances = landmark_distances(predicted["landmarks"] / side, true / side, visible)
-    known = np.flatnonzero(visible.any(1))
-    mean = np.nanmean(distances[known], axis=1)
-    order = known[np.argsort(mean, kind="stable")]
-    places = order[np.linspace(0, len(order) - 1, min(photos, len(order))).round().astype(int)]
-    errors = dict(zip(known, mean))
-    shares = photo_to_crop(predicted["landmarks"], table)
-    shown = tiles(prepared, rows[places], [f"error {errors[place]:.3f}" for place in places], landmarks=True)
-    return [("", [replace(tile, predicted=shares[p], compared=visible[p]) for tile, p in zip(shown, places)])]
+def landmarks(prepared: Prepared, outcomes: pd.DataFrame, predicted: Arrays, photos: int) -> Rows:
+    """Photos at evenly spaced places in the order of their mean error, predicted beside true landmarks.
+
+    outcomes: row of `prepared.photos`, error; of one system.
+    """
+    ordered = outcomes.sort_values(["error", "row"], ignore_index=True)
+    own = ordered.iloc[np.linspace(0, len(ordered) - 1, min(photos, len(ordered))).round().astype(int)]
+    rows = own["row"].to_numpy()
+    points = predicted["landmarks"][_places(prepared, rows, predicted)]
+    shares = photo_to_crop(points, prepared.photos.iloc[rows])
+    shown = tiles(prepared, rows, [f"error {error:.3f}" for error in own["error"]], landmarks=True)
+    return [("", [replace(tile, predicted=guess, compared=prepared.visibility[row] == 0)
+                  for tile, guess, row in zip(shown, shares, rows)])]  # fmt: skip
 
 
 def retrieved(
-    prepared: Prepared, predictions: Mapping[str, Predictions], benchmark: str, queries: int, k: int, seed: int = 0
+    prepared: Prepared, outcomes: pd.DataFrame, queries: int, photos: int, seed: int = 0
 ) -> list[tuple[str, Rows]]:
-    """Queries at random of those whose item is in the gallery: (caption, the query and each system's k nearest)."""
-    rows = prepared.rows(benchmark, "test")
-    roles = prepared.photos["role"].to_numpy(dtype=str)[rows]
-    items = prepared.photos["item"].to_numpy(dtype=str)[rows]
-    gallery = np.flatnonzero(roles == "gallery")
-    answerable = np.flatnonzero((roles == "query") & np.isin(items, items[gallery]))
-    chosen = np.sort(np.random.default_rng(seed).permutation(answerable)[:queries])
-    systems = [name for name in in_order(predictions) if "feature" in predictions[name]]
-    found = {name: nearest(feature[chosen], feature[gallery], k)[0] for name in systems
-             if len(feature := predictions[name]["feature"])}  # fmt: skip
+    """Queries at random: a caption, and rows of the query and of each system's nearest `photos`, the nearest first.
+
+    outcomes: system, row (the query), place, retrieved (a row), right.
+    """
+    rows = _some(outcomes[["row"]].drop_duplicates(), queries, seed)["row"]
     sheets = []
-    for number, place in enumerate(chosen):
-        asked = tiles(prepared, rows[[place]], ["query"], frames=["query"], alts=[f"query, item {items[place]}"])
-        sheet: Rows = [("", asked)]
-        for name, near in found.items():
-            photos = gallery[near[number]]
-            frames = ["right" if items[photo] == items[place] else "" for photo in photos]
+    for number, row in enumerate(rows, 1):
+        asked = tiles(prepared, [row], [""], frames=["query"], alts=[f"query {number}"])
+        sheet: Rows = [("the query", asked)]
+        own = outcomes[(outcomes["row"] == row) & (outcomes["place"] <= photos)]
+        for system in in_order(own["system"].unique()):
+            near = own[own["system"] == system].sort_values("place")
+            frames = ["right" if right else "" for right in near["right"]]
             alts = [
-                f"{look(name).label}, place {n}{', right item' if frame else ''}" for n, frame in enumerate(frames, 1)
+                f"place {place} by {look(system).label}{', right item' if right else ''}"
+                for place, right in zip(near["place"], near["right"])
             ]
-            sheet.append(
-                (look(name).label, tiles(prepared, rows[photos], [""] * len(photos), frames=frames, alts=alts))
-            )
-        sheets.append((f"{TITLES[benchmark]}: query {number + 1}", sheet))
+            found = tiles(prepared, near["retrieved"], [""] * len(near), frames=frames, alts=alts)
+            sheet.append((look(system).label, found))
+        sheets.append((f"Query {number} and the {photos} nearest photos of the gallery", sheet))
     return sheets
+
+
+_MARKS = {1: "✓", -1: "✗", 0: "?"}  # labelled positive, negative, unknown
+
+
+def _some(table: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    return table.iloc[np.sort(np.random.default_rng(seed).permutation(len(table))[:most])]
+
+
+def _places(prepared: Prepared, rows: np.ndarray, predicted: Arrays) -> np.ndarray:
+    """Where the photos of `rows` stand in a system's arrays."""
+    return pd.Index(predicted["image_name"]).get_indexer(prepared.photos["image_name"].to_numpy()[rows])

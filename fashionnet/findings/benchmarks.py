@@ -39,50 +39,59 @@ def absent(missing: Mapping[str, str], benchmark: str) -> str:
 
 
 def category_attribute(metrics: Metrics, sample: str) -> list[str]:
-    paragraphs = [
-        standing(metrics, "category_top3", f"Top-3 category accuracy {on_what(sample)}"),
-        standing(metrics, "attributes_mean_top3", f"Top-3 attribute recall, mean of the groups, {on_what(sample)}"),
+    return [
+        *standing(metrics, "category_top3", f"Top-3 category accuracy {on_what(sample)}"),
+        *standing(metrics, "attributes_mean_top3", f"Top-3 attribute recall, mean of the groups, {on_what(sample)}"),
+        *_caution(sample),
     ]
-    return [*paragraphs, *_caution(sample)]
 
 
 def landmarks(metrics: Metrics, sample: str) -> list[str]:
-    what = f"Normalised error {on_what(sample)}"
-    return [standing(metrics, "error", what, is_percent=False, smaller=True), *_caution(sample)]
+    on, further = on_what(sample), "on the photos of the category and attribute benchmark"
+    return [
+        *standing(metrics, "error", f"Normalised error {on}", is_percent=False, smaller=True),
+        *standing(metrics, "category_attribute_error", f"Normalised error {further}, {on}", False, True),
+        *_caution(sample),
+    ]
 
 
 def in_shop(metrics: Metrics, sample: str) -> list[str]:
-    return [*_retrieval(metrics, sample, "top1", "In-shop top-1 accuracy"), *_caution(sample)]
+    return [*_retrieval(metrics, 1, f"In-shop top-1 accuracy {on_what(sample)}"), *_caution(sample)]
 
 
 def consumer_to_shop(metrics: Metrics, sample: str) -> list[str]:
-    return [*_retrieval(metrics, sample, "top20", "Consumer-to-shop top-20 accuracy"), *_caution(sample)]
+    k = headline_k(metrics, 20)
+    return [*_retrieval(metrics, k, f"Consumer-to-shop top-{k} accuracy {on_what(sample)}"), *_caution(sample)]
 
 
-def overview(metrics: dict[str, Metrics], sample: str) -> list[str]:
-    """One line a benchmark: FashionNet against the best other system; {benchmark: metrics}."""
-    asked = (
-        ("category_attribute", "category_top3", "Category, top-3 accuracy", True, False),
-        ("category_attribute", "attributes_mean_top3", "Attributes, top-3 recall", True, False),
-        ("landmarks", "error", "Landmarks, normalised error", False, True),
-        ("in_shop", "top1", "In-shop, top-1 accuracy", True, False),
-        ("consumer_to_shop", "top20", "Consumer-to-shop, top-20 accuracy", True, False),
-    )
+def headline_k(metrics: Metrics, most: int) -> int:
+    """The largest k, up to `most`, at which a random ranking finds under a tenth; 1 where there is none.
+
+    Design: headlines keep k under a tenth of the gallery's items, and that is where chance reaches a tenth.
+    """
+    chance = metrics.get("chance", {})
+    known = [int(name[3:]) for name, entry in chance.items() if name.startswith("top") and entry["value"] < 0.1]
+    return max([1, *(k for k in known if k <= most)])
+
+
+def overview(metrics: Mapping[str, Metrics], sample: str) -> list[str]:
+    """One sentence a result: FashionNet against the best other system; {benchmark: metrics}."""
+    recognition, street = metrics["category_attribute"], metrics["consumer_to_shop"]
+    k = headline_k(street, 20)
     found = [
-        standing(metrics[benchmark], metric, what, is_percent, smaller)
-        for benchmark, metric, what, is_percent, smaller in asked
-        if metrics.get(benchmark)
+        *standing(recognition, "category_top3", "Category, top-3 accuracy"),
+        *standing(recognition, "attributes_mean_top3", "Attributes, top-3 recall"),
+        *standing(metrics["landmarks"], "error", "Landmarks, normalised error", is_percent=False, smaller=True),
+        *_retrieval(metrics["in_shop"], 1, "In shop, top-1 accuracy"),
+        *_retrieval(street, k, f"Consumer to shop, top-{k} accuracy"),
     ]
-    return [*found, *_caution(sample)]
+    return [*found, *_caution(sample)] if found else ["Nothing was measured."]
 
 
-def _retrieval(metrics: Metrics, sample: str, metric: str, what: str) -> list[str]:
-    paragraphs = [standing(metrics, metric, f"{what} {on_what(sample)}")]
-    chance = measured(metrics, "chance", metric)
-    own = measured(metrics, "fashionnet", metric)
-    if chance and own:
-        paragraphs.append(f"A random ranking of the gallery would reach {shown(chance)}.")
-    return paragraphs
+def _retrieval(metrics: Metrics, k: int, what: str) -> list[str]:
+    chance = measured(metrics, "chance", f"top{k}")
+    random = f" A random ranking reaches {shown(chance)}." if chance else ""
+    return [sentence + random for sentence in standing(metrics, f"top{k}", what)]
 
 
 def _caution(sample: str) -> list[str]:
@@ -106,19 +115,22 @@ def best_other(metrics: Metrics, metric: str, smaller: bool = False, system: str
     return pick(others, key=lambda s: metrics[s][metric]["value"]) if others else None
 
 
-def standing(metrics: Metrics, metric: str, what: str, is_percent: bool = True, smaller: bool = False) -> str:
-    """A sentence on where FashionNet stands in `metric` against the best other system, as the intervals have it."""
+def standing(metrics: Metrics, metric: str, what: str, is_percent: bool = True, smaller: bool = False) -> list[str]:
+    """A sentence on where FashionNet stands in `metric` against the best other system, as the intervals have it.
+
+    None where no system has a value.
+    """
     own = measured(metrics, "fashionnet", metric)
     other = best_other(metrics, metric, smaller)
     if own is None:
-        return f"{what}: not measured for FashionNet."
+        return [f"{what}: not measured for FashionNet."] if other else []
     if other is None:
-        return f"{what}: FashionNet reaches {shown(own, is_percent)}; no other system is measured in it."
+        return [f"{what}: FashionNet reaches {shown(own, is_percent)}; no other system is measured in it."]
     rival = metrics[other][metric]
-    return (
+    return [
         f"{what}: FashionNet reaches {shown(own, is_percent)}, {look(other).label}, the best of the others, "
         f"{shown(rival, is_percent)}; {verdict(own, rival, smaller)}."
-    )
+    ]
 
 
 def verdict(own: Entry, rival: Entry, smaller: bool = False) -> str:
