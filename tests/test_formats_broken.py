@@ -388,6 +388,15 @@ def test_the_number_of_labels_is_the_number_of_attributes(path):
     assert caught.value.expected == "5 labels after the name"
 
 
+@pytest.mark.parametrize("token", ["-", "x", "--", "0-", "1.", "."])
+@pytest.mark.parametrize("place", [1, 2, 4, 5])
+def test_a_token_beside_all_labels(path, token, place):
+    tokens = ["img/b.jpg", "1", "-1", "0", "1"]
+    tokens.insert(place, token)
+    rows = ["img/a.jpg 1 1 1 1", " ".join(tokens)]
+    assert error_of("list_attr_img", path, content("list_attr_img", rows)).line == 4
+
+
 def test_rows_that_hold_the_right_number_of_labels_only_together(path):
     rows = ["img/a.jpg 1 1 1 1 1", "img/b.jpg 0 0 0", "img/c.jpg 1 1 1 1"]
     assert error_of("list_attr_img", path, content("list_attr_img", rows)).line == 3

@@ -149,10 +149,9 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 def _parse(path: Path, block: bytes, attributes: int, first_line: int) -> tuple[list[str], np.ndarray]:
     """The names and the (rows, attributes) int8 labels of whole lines."""
     classes = np.frombuffer(bytearray(block.translate(_CLASSES)), np.uint8)
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")).tolist()
-    starts = [0, *(end + 1 for end in ends[:-1])]
+    newlines = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")).tolist()
     names = []
-    for start, end in zip(starts, ends):
+    for start, end in zip([0, *(newline + 1 for newline in newlines[:-1])], newlines):
         name = block[start:end].split(None, 1)[:1]
         if not name:
             _complain(path, block, attributes, first_line)
@@ -164,12 +163,12 @@ def _parse(path: Path, block: bytes, attributes: int, first_line: int) -> tuple[
     meanings = np.frombuffer(pairs.tobytes().translate(_PAIRS, delete=_NEITHER), np.int8)
     if len(meanings) != len(names) * (attributes + 1):
         _complain(path, block, attributes, first_line)
-    labels = meanings.reshape(len(names), attributes + 1)
-    if (labels[:, :-1] >= _END).any() or (labels[:, -1] != _END).any():
+    labels, ends = np.split(meanings.reshape(len(names), attributes + 1), [attributes], axis=1)
+    if (labels >= _END).any() or (ends != _END).any():
         _complain(path, block, attributes, first_line)
     text = b"\n".join(names)
     check_text(path, text, first_line)
-    return text.decode().split("\n"), labels[:, :-1]
+    return text.decode().split("\n"), labels
 
 
 def _complain(path: Path, block: bytes, attributes: int, first_line: int) -> NoReturn:
