@@ -103,6 +103,15 @@ def test_photos_that_float32_can_hardly_tell_apart_are_ranked_right():
         assert_as_naive(query, gallery, [item], np.arange(101))
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.uint8, np.int64, bool])
+def test_features_of_any_kind_of_number(dtype):
+    rng = np.random.default_rng(0)
+    far = 2**40 if dtype == np.int64 else 0
+    queries, gallery = ((rng.integers(0, 2, (size, 12)) + far).astype(dtype) for size in (20, 30))
+    queries.flags.writeable = False
+    assert_as_naive(queries, gallery, rng.integers(0, 5, 20), rng.integers(0, 5, 30))
+
+
 def test_a_collapsed_network_gets_nothing():
     result = retrieval(np.ones((600, 32)), np.ones((700, 32)), np.arange(600) % 70, np.arange(700) % 70)
     assert (result.rank == 1 + 700 - 10).all()

@@ -25,15 +25,18 @@ class Nearness:
     """queries (Q, D) and gallery (G, D), finite. A score is ab - ||b||²/2: the larger, the nearer."""
 
     def __init__(self, queries: np.ndarray, gallery: np.ndarray) -> None:
-        self.queries, self.gallery = queries, gallery
+        # Whole numbers in float64, which holds them exactly up to 2**53.
+        self.queries, self.gallery = (a if a.dtype.kind == "f" else a.astype(np.float64) for a in (queries, gallery))
         # Moving and scaling both leaves the order of distances as it is, and keeps the product's error small.
-        centre = gallery.mean(axis=0, dtype=np.float64).astype(np.float32)
-        left, right = queries - centre, gallery - centre
+        centre = self.gallery.mean(axis=0, dtype=np.float64).astype(np.float32)
+        left, right = self.queries - centre, self.gallery - centre
         largest = max(np.abs(left).max(initial=0.0), np.abs(right).max(initial=0.0))
         self.scale = 2.0 ** np.ceil(np.log2(largest)) if largest else 1.0
-        self.left = torch.from_numpy((left / self.scale).astype(np.float32))
+        left /= self.scale
+        right /= self.scale
+        self.left = torch.from_numpy(left.astype(np.float32, copy=False))
         self.right = torch.zeros(padded(len(gallery)), gallery.shape[1])
-        self.right[: len(gallery)] = torch.from_numpy((right / self.scale).astype(np.float32))
+        self.right[: len(gallery)] = torch.from_numpy(right)
         squares = torch.linalg.vector_norm(self.right, dim=1, dtype=torch.float64).square()
         self.offsets = (-squares / 2).float()
         self.offsets[len(gallery) :] = -torch.inf  # columns that only fill up the last eight are never near
