@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 from IPython.display import HTML, Image, display
 from markupsafe import Markup
 from matplotlib.figure import Figure
+
+from fashionnet.files import replacing
 
 WIDTH = 700  # CSS pixels of a figure on a page; twice as many in the file, for sharp screens
 
@@ -25,12 +28,22 @@ def show(figure: Figure | Markup, alt: str = "") -> None:
         return
     if not alt.strip():
         raise ValueError("found no alt text, expected a sentence that says what the figure shows")
+    display(Image(_png(figure), format="png", alt=alt, width=WIDTH))
+
+
+def keep(figure: Figure, path: Path) -> None:
+    """Write the figure as a PNG file, whole or not at all, as `show` would display it."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(_png(figure))
+
+
+def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # A name in a script that the font lacks is drawn as boxes: no reason to fill a page with warnings.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format="png", dpi=2 * WIDTH / figure.get_figwidth(), metadata={"Software": None})
-    display(Image(buffer.getvalue(), format="png", alt=alt, width=WIDTH))
+    return buffer.getvalue()
 
 
 def say(*paragraphs: str) -> None:

@@ -11,6 +11,7 @@ from fashionnet.figures.data import (
     visibility_bars,
 )
 from fashionnet.figures.photos import Tile, sheet, tiles
+from fashionnet.figures.picture import picture
 from fashionnet.figures.tables import Column, benchmark_table, measured
 from fashionnet.figures.training import loss_curves, validation_curves
 
@@ -29,6 +30,7 @@ __all__ = [
     "loss_curves",
     "measured",
     "photos_per_item_bars",
+    "picture",
     "sheet",
     "tiles",
     "top_k_curves",
