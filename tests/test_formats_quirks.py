@@ -132,6 +132,15 @@ def test_whether_there_is_a_variation_type_is_decided_once(tmp_path):
     assert (caught.value.line, caught.value.found) == (5, "14 columns")
 
 
+@pytest.mark.parametrize(
+    "names", ["image_name clothes_type", "image_name variation_type clothes_type v_visibility_1", POINTS]
+)
+def test_column_names_of_landmarks(tmp_path, names):
+    path = write(tmp_path / "l.txt", "1", names, f"img/b.jpg 2 1 {LOWER}")
+    with pytest.raises(FormatError, match=r"l\.txt:2: found 'image_name|l\.txt:2: found 'landmark"):
+        formats.read_list_landmarks(path)
+
+
 def test_no_person_occurs_in_the_retrieval_benchmarks_alone(tmp_path):
     header = f"image_name clothes_type variation_type {POINTS}"
     path = write(tmp_path / "l.txt", "1", header, f"img/b.jpg 2 6 {LOWER}")

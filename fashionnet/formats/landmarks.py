@@ -118,11 +118,14 @@ def write_list_joints(path: Path, joints: Landmarks) -> None:
 
 
 def _header(form: _Form) -> Header:
-    """Their number of triples is not the same in all copies: the columns before them and the first triple are."""
-    triple = form.triples(1)
-    leads = [list(_TYPES)] if form.always_variation else [list(_TYPES), list(_TYPES[:2])]
-    starts = [lead + triple for lead in leads]
-    return lambda names: any(names[: len(start)] == start for start in starts), f"{' '.join(starts[0])} …"
+    """The columns up to the first visibility: what the triples are called was not found for all four files."""
+    leads = [_TYPES] if form.always_variation else [_TYPES, _TYPES[:2]]
+
+    def matches(names: list[str]) -> bool:
+        first = next((place for place, name in enumerate(names) if "visibility" in name), None)
+        return first is not None and tuple(names[:first]) in leads
+
+    return matches, f"{' '.join(_TYPES)} {form.triples(1)[0]} …"
 
 
 def _read(path: Path, form: _Form) -> Landmarks:
