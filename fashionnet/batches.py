@@ -134,7 +134,8 @@ class Batches:
 
 def to_images(crops: np.ndarray, device: torch.device) -> Tensor:
     """(N, S, S, 3) uint8 RGB to (N, 3, S, S) float32 in [0, 1], channels last in memory."""
-    return torch.from_numpy(np.ascontiguousarray(crops)).to(device).permute(0, 3, 1, 2).float() / 255
+    # A copy: the crops are mapped read-only, which torch would warn of.
+    return torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
 
 
 def normalised(images: Tensor) -> Tensor:
