@@ -14,8 +14,9 @@ REGIONS = ("surface", "outline", "neck", "sleeve", "front", "waist", "hem")
 
 _TEXTURE = (
     "striped, breton stripe, vertical stripe, pinstripe, diagonal stripe, plaid, gingham, grid, checkered, "
-    "houndstooth, chevron, zigzag, argyle, diamond, camouflage, leopard, zebra, tie-dye, abstract, marbled, marled, splatter, "
-    "tribal, floral, rose, daisy, leaf, tropical, paisley, star, polka dot, heart, geo, medallion, animal print, print"
+    "houndstooth, chevron, zigzag, argyle, diamond, camouflage, leopard, zebra, tie-dye, abstract, marbled, marled, "
+    "splatter, tribal, floral, rose, daisy, leaf, tropical, paisley, star, polka dot, heart, geo, medallion, "
+    "animal print, print"
 )
 _FABRIC = (
     "denim, acid wash, leather, suede, satin, velvet, metallic, sequin, chiffon, lace, crochet, mesh, knit, "

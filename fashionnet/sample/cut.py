@@ -8,11 +8,11 @@ faces the viewer. Ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from functools import lru_cache
 
 from fashionnet.sample.catalogue import Item
 from fashionnet.sample.fabrics import drape
+from fashionnet.sample.interpolate import lerp
 from fashionnet.sample.person import HIP_X, LEG_W, LEG_Y, TORSO_W, TORSO_Y
 
 Place = tuple[str, float, float]
@@ -65,7 +65,7 @@ class Profile:
     width: tuple[float, ...]
 
     def at(self, along: float) -> float:
-        return float(np.interp(along, self.along, self.width))
+        return lerp(along, self.along, self.width)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Cut:
 
 def body_width(y: float) -> float:
     """Of the wearer with legs closed."""
-    return float(np.interp(y, (*TORSO_Y[:-1], 0.6, 0.725, 0.95), (*TORSO_W[:-1], 0.094, 0.08, 0.068)))
+    return lerp(y, (*TORSO_Y[:-1], 0.6, 0.725, 0.95), (*TORSO_W[:-1], 0.094, 0.08, 0.068))
 
 
 def _flare(item: Item, y: float, hem: float) -> float:
@@ -97,7 +97,7 @@ def _flare(item: Item, y: float, hem: float) -> float:
     if cut == "oversized":
         return max(b + 0.02, 0.132)
     if cut == "bomber":
-        return float(np.interp(y, (0.25, 0.36, 0.45, 0.475), (0.112, 0.122, 0.118, 0.1)))
+        return lerp(y, (0.25, 0.36, 0.45, 0.475), (0.112, 0.122, 0.118, 0.1))
     if cut == "trapeze":
         return 0.1 + max(0.0, y - 0.24) * 0.27
     if cut == "empire waist":
@@ -155,12 +155,10 @@ def _trunk(item: Item, top: float, bottom: float, hem: float) -> Profile:
         return Profile(
             tuple(levels),
             tuple(
-                float(
-                    np.interp(
-                        y,
-                        (0.15, 0.165, 0.178, 0.19, 0.205, 0.25, 0.3, 0.4, 0.56),
-                        (0.036, 0.046, 0.075, 0.105, 0.13, 0.175, 0.2, 0.225, 0.23),
-                    )
+                lerp(
+                    y,
+                    (0.15, 0.165, 0.19, 0.25, 0.32, 0.4, 0.52),
+                    (0.036, 0.046, 0.088, 0.142, 0.19, 0.228, 0.262),
                 )
                 for y in levels
             ),
@@ -168,9 +166,11 @@ def _trunk(item: Item, top: float, bottom: float, hem: float) -> Profile:
     widths = []
     roomy = 0.008 if item.cut in ("oversized", "kimono", "robe", "caftan", "coat", "onesie", "bomber") else 0.0
     for y in levels:
-        upper = body_width(y) + 0.003 + thick * 0.6 + roomy * float(np.interp(y, (0.17, 0.2), (0, 1)))
+        upper = body_width(y) + 0.003 + thick * 0.6 + roomy * lerp(y, (0.17, 0.2), (0, 1))
         lower = _flare(item, y, hem) + thick
-        share = float(np.interp(y, (0.205, 0.26), (0, 1)))
+        if item.sleeve_cut == "dolman":  # a web of cloth from the elbow to the waist
+            lower += 0.055 * max(0.0, 1 - abs(y - 0.275) / 0.12)
+        share = lerp(y, (0.205, 0.26), (0, 1))
         widths.append(upper + (lower - upper) * share)
     return Profile(tuple(levels), tuple(widths))
 
@@ -191,7 +191,7 @@ def _sleeve(item: Item, end: float) -> Profile:
     widths = []
     for d in along:
         w = (
-            float(np.interp(d, (-0.004, 0.02, 0.05, 0.165, 0.31), (0.0315, 0.035, 0.0355, 0.0305, 0.0235)))
+            lerp(d, (-0.004, 0.02, 0.05, 0.165, 0.31), (0.0315, 0.035, 0.0355, 0.0305, 0.0235))
             + ease * min(1, 0.2 + max(d, 0) * 12)
             + thick * min(1, 0.4 + max(d, 0) * 10)
         )
@@ -204,7 +204,7 @@ def _sleeve(item: Item, end: float) -> Profile:
         elif item.sleeve_cut == "flutter":
             w += max(0.0, d + 0.01) * 0.3
         elif item.sleeve_cut == "dolman":
-            w += 0.05 * max(0.0, 1 - max(d, 0) / 0.16)
+            w += 0.012 * max(0.0, 1 - abs(d - 0.07) / 0.07)
         elif item.sleeve_cut in ("kimono", "wide", "caftan"):
             w = 0.046 + max(d, 0) * (0.04 if item.sleeve_cut == "wide" else 0.13)
         elif item.cut == "bomber":
@@ -216,7 +216,7 @@ def _sleeve(item: Item, end: float) -> Profile:
 
 
 def leg_width(item: Item, y: float, end: float) -> float:
-    b = float(np.interp(y, LEG_Y, LEG_W))
+    b = lerp(y, LEG_Y, LEG_W)
     cut = item.cut
     tables = {
         "straight-leg": (0.057, 0.045, 0.04),
@@ -230,14 +230,15 @@ def leg_width(item: Item, y: float, end: float) -> float:
         "onesie": (0.066, 0.058, 0.048),
     }
     if cut == "flared" and end < 0.7:
-        return max(b + 0.005, float(np.interp(y, (0.5, 0.65), (0.056, 0.084))))
+        return max(b + 0.005, lerp(y, (0.5, 0.65), (0.056, 0.084)))
     if cut == "straight" and end < 0.7:
         return max(b + 0.006, 0.059)
     if cut in tables:
-        return max(b + 0.004, float(np.interp(y, (0.52, 0.725, 0.95), tables[cut])))
+        return max(b + 0.004, lerp(y, (0.52, 0.725, 0.95), tables[cut]))
     return b + {"leggings": 0.0015, "slim": 0.006}.get(cut, 0.003)
 
 
+@lru_cache(maxsize=256)
 def cut_of(item: Item) -> Cut:
     profiles: dict[str, Profile] = {}
     ends: dict[str, float] = {}
@@ -280,7 +281,7 @@ def cut_of(item: Item) -> Cut:
         # The seat runs into the legs without a step.
         body = profiles["body"]
         seat = tuple(
-            w + (HIP_X + leg_width(item, y, end) - w) * float(np.interp(y, (0.45, 0.53), (0, 1)))
+            w + (HIP_X + leg_width(item, y, end) - w) * lerp(y, (0.45, 0.53), (0, 1))
             for y, w in zip(body.along, body.width)
         )
         profiles["body"] = Profile(body.along, seat)
@@ -289,12 +290,12 @@ def cut_of(item: Item) -> Cut:
 
 def shoulder_y(x: float) -> float:
     """The height at which the shoulder's slope is `x` from the middle."""
-    return float(np.interp(x, TORSO_W[:5], TORSO_Y[:5]))
+    return lerp(x, TORSO_W[:5], TORSO_Y[:5])
 
 
 def _side(cut: Cut, x: float, y: float) -> Place:
     """A place on the front at the body's x, y, never further than just inside its edge."""
-    return "body", float(np.clip(x / cut.profiles["body"].at(y), -0.93, 0.93)), y
+    return "body", max(-0.93, min(0.93, x / cut.profiles["body"].at(y))), y
 
 
 def landmark_places(item: Item, cut: Cut) -> dict[int, Place]:
@@ -305,7 +306,7 @@ def landmark_places(item: Item, cut: Cut) -> dict[int, Place]:
             if cut.strapped:
                 places[k] = _side(cut, side * 0.052, 0.226)
             else:
-                x = cut.neck[0]
+                x = min(cut.neck[0], 0.066)
                 y = shoulder_y(x) + 0.008
                 if item.neck == "one-shoulder" and side == 1:
                     x, y = 0.075, 0.232
@@ -313,13 +314,13 @@ def landmark_places(item: Item, cut: Cut) -> dict[int, Place]:
             if "sleeve" in cut.profiles:
                 places[2 + k] = (f"sleeve{k}", 0.95, cut.ends["sleeve"] - 0.008)
             elif item.cut == "poncho":
-                places[2 + k] = ("body", side * 0.85, 0.39)
+                places[2 + k] = ("body", side * 0.9, 0.36)
             elif item.neck == "halter" or cut.strapped:
-                places[2 + k] = _side(cut, side * 0.088, 0.256)
+                places[2 + k] = _side(cut, side * 0.074, 0.25)
             elif item.neck == "one-shoulder" and side == 1:
-                places[2 + k] = _side(cut, side * 0.088, 0.262)
+                places[2 + k] = _side(cut, side * 0.074, 0.262)
             else:
-                places[2 + k] = _side(cut, side * 0.084, 0.225)
+                places[2 + k] = _side(cut, side * (armhole(item, cut) - 0.01), 0.214)
         if item.clothes_type == 2:
             places[4 + k] = ("body", side * 0.9, cut.top + 0.008)
         elif item.clothes_type == 3:
@@ -331,6 +332,12 @@ def landmark_places(item: Item, cut: Cut) -> dict[int, Place]:
     return places
 
 
+def armhole(item: Item, cut: Cut) -> float:
+    """How far from the middle a sleeveless garment ends on the shoulder."""
+    narrow = item.category in ("Tank", "Dress", "Jumpsuit", "Romper") and item.cut != "oversized"
+    return max(0.08 if narrow else 0.091, cut.neck[0] + 0.016)
+
+
 def hem_y(item: Item, cut: Cut, place: float, back: bool = False) -> float:
     """The height of the body's hem at `place` (-1 to 1) of the front or the back."""
     hem = cut.ends["body"]
@@ -339,6 +346,8 @@ def hem_y(item: Item, cut: Cut, place: float, back: bool = False) -> float:
     long = hem - max(cut.top, 0.385)
     if item.cut == "high-low":
         return hem if back else hem - 0.36 * long * (1 - place * place)
+    if item.cut == "poncho":  # a square of cloth, worn with one corner in front and one behind
+        return hem - 0.1 * abs(place)
     if "asymmetrical" in item.details:
         return hem - 0.3 * long * (0.5 - 0.5 * place * (-1 if back else 1))
     if "curved hem" in item.details:

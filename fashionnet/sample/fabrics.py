@@ -26,9 +26,9 @@ class Drape:
 DRAPES: dict[str, Drape] = {
     "cotton": Drape(),
     "denim": Drape(0.0, 0.16, 520),
-    "leather": Drape(0.55, 0.34, 460),
+    "leather": Drape(0.7, 0.3, 520),
     "suede": Drape(0.0, 0.14, 380),
-    "satin": Drape(0.6, 0.32, 300),
+    "satin": Drape(0.5, 0.36, 240),
     "velvet": Drape(-0.5, 0.3, 320),
     "metallic": Drape(0.9, 0.5, 520),
     "sequin": Drape(0.25, 0.1, 360),
@@ -70,7 +70,7 @@ def _denim(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _acid_wash(sheet: Sheet, image: Image, x, y) -> Image:
-    pale = _step(clouds(x, y, 0.15, 23), 0.6, 0.35) * f(0.75)
+    pale = _step(clouds(x, y, 0.1, 23, 0.8), 0.55, 0.7) * f(0.8)
     return _denim(sheet, image + (f(232) - image) * pale[..., None], x, y)
 
 
@@ -105,9 +105,9 @@ def _ribbed(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _corduroy(sheet: Sheet, image: Image, x, y) -> Image:
-    p = 0.0115
+    p = 0.0155
     ridge = _wave(x / f(p) + 0 * y, 0.6, 0.5 * p * sheet.scale)
-    return image * (f(0.72) + f(0.34) * ridge + f(0.06) * _noise(sheet, 24))[..., None]
+    return image * (f(0.66) + f(0.44) * ridge + f(0.05) * _noise(sheet, 24))[..., None]
 
 
 def _waffle(sheet: Sheet, image: Image, x, y) -> Image:
@@ -176,8 +176,8 @@ def _fleece(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _suede(sheet: Sheet, image: Image, x, y) -> Image:
-    nap = clouds(x, y, 0.35, 29, 0.7) - f(0.5)
-    return image * (f(0.98) + f(0.22) * nap + f(0.05) * _noise(sheet, 30))[..., None]
+    nap = clouds(x, y, 0.3, 29, 0.7) - f(0.5)
+    return image * (f(0.96) + f(0.42) * nap + f(0.08) * _noise(sheet, 30))[..., None]
 
 
 def _tweed(sheet: Sheet, image: Image, x, y) -> Image:
@@ -220,7 +220,13 @@ def _quilted(sheet: Sheet, image: Image, x, y) -> Image:
 
 def _linen(sheet: Sheet, image: Image, x, y) -> Image:
     slub = clouds(x, y, 0.2, 36, 0.06) + clouds(x, y, 0.02, 37, 9.0) - f(1)
-    return image * (f(0.98) + f(0.17) * slub)[..., None]
+    return image * (f(0.98) + f(0.3) * slub)[..., None]
+
+
+def _leather(sheet: Sheet, image: Image, x, y) -> Image:
+    crease = np.abs(clouds(x, y, 0.3, 39, 0.8) - f(0.5)) < f(0.03)
+    grain = clouds(x, y, 0.05, 44) - f(0.5)
+    return image * (f(0.86) + f(0.12) * grain - f(0.3) * crease)[..., None]
 
 
 def _velvet(sheet: Sheet, image: Image, x, y) -> Image:
@@ -250,6 +256,7 @@ RELIEFS: dict[str, Callable] = {
     "quilted": _quilted,
     "linen": _linen,
     "velvet": _velvet,
+    "leather": _leather,
 }
 
 

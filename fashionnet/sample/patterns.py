@@ -125,13 +125,6 @@ def _camouflage(x, y, scale, colours, size):
     return _mix(image, (44, 38, 32), _step(clouds(x, y, 0.17 * size, 3), 0.8, 0.03))
 
 
-def _leopard(x, y, scale, colours, size):
-    image = _plain((y.shape[0], x.shape[1]), (206, 160, 98))
-    value = clouds(x, y, 0.17 * size, 4)
-    image = _mix(image, (40, 26, 18), _step(value, 0.58, 0.05))
-    return _mix(image, (160, 106, 52), _step(value, 0.82, 0.05))
-
-
 def _zebra(x, y, scale, colours, size):
     value = clouds(x, y, 0.5 * size, 5) * f(3.2) + y / f(0.05 * size) + np.abs(x) * f(7)
     return _mix(_plain(value.shape, (240, 238, 232)), (24, 22, 22), _wave(value, 0.46, 0.036 * size * scale))
@@ -150,7 +143,7 @@ def _abstract(x, y, scale, colours, size):
 
 
 def _paisley_like(x, y, scale, colours, size):
-    value = clouds(x, y, 0.3 * size, 9) * f(4)
+    value = clouds(x, y, 0.5 * size, 9) * f(3)
     image = _mix(_plain(value.shape, colours[0]), colours[1], _wave(value, 0.45, 6))
     return _mix(image, colours[2], _wave(value + f(0.5), 0.14, 8))
 
@@ -269,6 +262,19 @@ def _drop(centre, r, turn):
     return points
 
 
+def _spots(c, colours):
+    for dx, dy, r in ((-0.2, -0.1, 0.26), (0.28, 0.24, 0.2)):
+        x, y = c[0] + dx, c[1] + dy
+        yield _ring((x, y), r, 7, turn=dx), (38, 26, 18)
+        yield _ring((x + 0.02, y), r * 0.62, 7, turn=dy), (158, 104, 52)
+        yield _leaf((x + r * 0.8, y - r * 0.4), r * 0.9, r * 0.28, 0.6), (206, 160, 98)
+        yield _leaf((x - r * 0.7, y + r * 0.6), r * 0.8, r * 0.24, 2.4), (206, 160, 98)
+
+
+def _leopard(x, y, scale, colours, size):
+    return _motif(_spots, 0.05)(x, y, scale, ((206, 160, 98), colours[1], colours[2]), size)
+
+
 GREEN = (74, 122, 70)
 
 
@@ -339,21 +345,29 @@ def _medallion(c, colours):
     yield _ring(c, 0.09, 10), colours[0]
 
 
+@lru_cache(maxsize=512)
+def _tile(stamp: Callable, colours: Colours, side: int, stagger: bool) -> np.ndarray:
+    """(side, side, 3) float32 that repeats, with the motif twice across and twice down."""
+    tile = np.empty((side, side, 3), np.uint8)
+    tile[:] = colours[0]
+    step = side / 2
+    for points, colour in stamp((0.0, 0.0), colours):
+        shape = np.array(points) * step
+        for row in (-1, 0, 1, 2):
+            for column in (-1, 0, 1, 2):
+                x = (column + 0.5 + (0.5 if stagger and row % 2 else 0)) * step
+                place = np.round((shape + np.array((x, (row + 0.5) * step))) * 16).astype(np.int32)
+                cv2.fillPoly(tile, [place], tuple(map(int, colour)), cv2.LINE_AA, 4)
+    return tile.astype(f)
+
+
 def _motif(stamp: Callable, pitch: float, stagger: bool = True) -> Callable:
     def draw(x, y, scale, colours, size):
         side = max(8, 2 * round(pitch * size * scale))
-        tile = np.empty((side, side, 3), np.uint8)
-        tile[:] = colours[0]
-        step = side / 2
-        for row in (-1, 0, 1, 2):
-            for column in (-1, 0, 1, 2):
-                x0 = (column + 0.5 + (0.5 if stagger and row % 2 else 0)) * step
-                for points, colour in stamp((0.0, 0.0), colours):
-                    place = np.round((np.array(points) * step + (x0, (row + 0.5) * step)) * 16).astype(np.int32)
-                    cv2.fillPoly(tile, [place], tuple(map(int, colour)), cv2.LINE_AA, 4)
-        px = np.floor(x * f(scale)).astype(np.int32) % side
-        py = np.floor(y * f(scale)).astype(np.int32) % side
-        return tile[py, px].astype(f)
+        tile = _tile(stamp, colours, side, stagger)
+        px = np.floor(x[0] * f(scale)).astype(np.int32) % side
+        py = np.floor(y[:, 0] * f(scale)).astype(np.int32) % side
+        return tile.take(py, 0).take(px, 1)
 
     return draw
 
@@ -384,12 +398,12 @@ PATTERNS: dict[str, Callable] = {
     "ombre": _ombre,
     "colorblock": _colourblock,
     "tribal": _tribal,
-    "floral": _motif(_floral, 0.052),
+    "floral": _motif(_floral, 0.06),
     "rose": _motif(_rose, 0.085),
-    "daisy": _motif(_daisy, 0.045),
+    "daisy": _motif(_daisy, 0.052),
     "leaf": _motif(_leaves, 0.06),
     "tropical": _motif(_palm, 0.1),
-    "paisley": _motif(_paisley, 0.055),
+    "paisley": _motif(_paisley, 0.066),
     "star": _motif(_star, 0.045),
     "polka dot": _motif(_dots, 0.036),
     "heart": _motif(_hearts, 0.046),

@@ -9,22 +9,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from fashionnet.sample.camera import Camera
+from fashionnet.sample.interpolate import lerp
 from fashionnet.sample.tubes import Canvas, Light, Tube, paint
 
 SHOULDER = 0.22
 UPPER_ARM, FOREARM, HAND = 0.165, 0.145, 0.045
 HIP, KNEE, ANKLE = 0.49, 0.725, 0.95
-SHOULDER_X, HIP_X = 0.084, 0.049
+SHOULDER_X, HIP_X = 0.09, 0.049
 
 TORSO_Y = (0.150, 0.165, 0.178, 0.19, 0.205, 0.25, 0.29, 0.34, 0.385, 0.44, 0.485, 0.53, 0.56)
 TORSO_W = (0.031, 0.036, 0.062, 0.088, 0.104, 0.098, 0.092, 0.079, 0.072, 0.088, 0.098, 0.099, 0.096)
 LEG_Y = (0.47, 0.55, 0.64, 0.725, 0.81, 0.95)
 LEG_W = (0.052, 0.0495, 0.042, 0.0335, 0.0345, 0.0195)
 ARM_ALONG = (0.0, 0.05, 0.11, 0.165, 0.21, 0.26, 0.31)
-ARM_W = (0.03, 0.03, 0.028, 0.0255, 0.0235, 0.0195, 0.016)
+ARM_W = (0.0285, 0.029, 0.028, 0.0255, 0.0235, 0.0195, 0.016)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Body:
 
     def girth(self, y: float) -> float:
         """The body's width at y relative to the figure's."""
-        return float(np.interp(y, (0.2, 0.3, 0.385, 0.49), (self.shoulders, self.shoulders, self.waist, self.hips)))
+        return lerp(y, (0.3, 0.385, 0.49), (self.shoulders, self.waist, self.hips))
 
 
 @dataclass(frozen=True)
@@ -110,20 +112,19 @@ class Figure:
         return np.array([[self.sway(v), v, 0.0] for v in y])
 
     def limb(self, joints: np.ndarray, along, lengths: tuple[float, ...]) -> np.ndarray:
-        """Points at `along` (distance from the first joint) on the limb through `joints`, beyond its end too."""
-        ends = np.concatenate([[0.0], np.cumsum(lengths)])
-        points = []
-        for distance in along:
-            i = int(np.clip(np.searchsorted(ends, distance, side="right") - 1, 0, len(lengths) - 1))
-            points.append(joints[i] + (joints[i + 1] - joints[i]) * ((distance - ends[i]) / lengths[i]))
-        return np.array(points)
+        """Points at `along` (distance from the first joint) on the limb through `joints`, beyond its ends too."""
+        along, lengths = np.asarray(along, float), np.asarray(lengths)
+        ends = np.cumsum(lengths) - lengths
+        i = np.searchsorted(ends[1:], along, side="right")
+        share = ((along - ends[i]) / lengths[i])[:, None]
+        return joints[i] + (joints[i + 1] - joints[i]) * share
 
     def arm(self, i: int, along) -> np.ndarray:
         return self.limb(self.arms[i], along, (UPPER_ARM, FOREARM, HAND))
 
     def leg(self, i: int, y) -> np.ndarray:
         """Points of leg i at the heights `y` that they have when the leg stands straight."""
-        return self.limb(self.legs[i], [v - HIP for v in y], (KNEE - HIP, ANKLE - KNEE))
+        return self.limb(self.legs[i], np.asarray(y) - HIP, (KNEE - HIP, ANKLE - KNEE))
 
     def nearness(self, points: np.ndarray) -> float:
         return float(self.turned(points)[1].mean())
@@ -131,6 +132,12 @@ class Figure:
     def far_first(self) -> tuple[int, int]:
         """Arms and legs in drawing order."""
         return (0, 1) if self.nearness(self.arms[0]) <= self.nearness(self.arms[1]) else (1, 0)
+
+    def hangs(self, i: int) -> bool:
+        """Whether arm i hangs at the wearer's side, clear of the trunk as the viewer sees it."""
+        turned, near = self.turned(self.arms[i])
+        side = np.sign(turned[0, 0] - self.sway(SHOULDER) * self._cos)
+        return abs(self._cos) > 0.75 and bool((turned[1:, 0] * side > 0.085).all()) and float(near.max()) < 0.08
 
     @property
     def from_behind(self) -> bool:
@@ -254,6 +261,14 @@ def draw_back_hair(canvas: Canvas, figure: Figure, light: Light) -> None:
     paint(canvas, tube, light)
 
 
+def _mark(canvas: Canvas, figure: Figure, light: Light, point: tuple[float, float], radius: float, colour) -> None:
+    """A dot on the face."""
+    ((x, y),) = figure.camera.project(np.array([point]))
+    size = max(int(radius * figure.camera.scale * 16), 8)
+    tone = tuple(v * light.level for v in colour)
+    cv2.circle(canvas.image, (round(x * 16), round(y * 16)), size, tone, -1, cv2.LINE_8, 4)
+
+
 def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:
     body, pose = figure.body, figure.pose
     turn = pose.turn + pose.look
@@ -274,44 +289,16 @@ def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:
             round_end=True,
         )
         paint(canvas, head, light)
+        tone = _mix(body.hair, body.skin, 0.25)
         for x in (-0.018, 0.018):
-            for y, r, colour in (
-                (0.066, 0.0062, (45, 34, 30)),
-                (0.054, 0.0042, _mix(body.hair, body.skin, 0.25)),
-            ):
-                shift = x * cos + 0.04 * sin
-                if abs(shift) < 0.042:
-                    dot = np.array([[top + shift - r, y, 0.0], [top + shift + r, y, 0.0]])
-                    spot = Tube(
-                        HEAD,
-                        figure.camera.project(dot[:, :2]),
-                        r * 0.55 * figure.camera.scales(dot[:, :2]),
-                        (0, 1),
-                        (1, 1),
-                        1.0,
-                        0,
-                        None,
-                        colour,
-                        round_start=True,
-                        round_end=True,
-                    )
-                    paint(canvas, spot, light)
+            shift = x * cos + 0.04 * sin
+            if abs(shift) < 0.042:
+                _mark(canvas, figure, light, (top + shift, 0.066), 0.0042, (45, 34, 30))
+                _mark(canvas, figure, light, (top + shift, 0.054), 0.003, tone)
         shift = 0.042 * sin
-        mouth = np.array([[top + shift - 0.011 * abs(cos), 0.103], [top + shift + 0.011 * abs(cos), 0.103]])
-        spot = Tube(
-            HEAD,
-            figure.camera.project(mouth),
-            0.0042 * figure.camera.scales(mouth),
-            (0, 1),
-            (1, 1),
-            1.0,
-            0,
-            None,
-            _mix(body.skin, (170, 40, 50), 0.55),
-            round_start=True,
-            round_end=True,
-        )
-        paint(canvas, spot, light)
+        for x in (-0.006, 0.0, 0.006):
+            point = (top + shift + x * abs(cos), 0.103)
+            _mark(canvas, figure, light, point, 0.0038, _mix(body.skin, (170, 40, 50), 0.55))
     # The hair's cap: over the forehead from the front, over the whole head from behind.
     if body.hair_length > 0:
         low = 0.046 if cos > 0.3 else (0.06 if cos > -0.3 else 0.105)

@@ -133,7 +133,8 @@ class _Studio:
         order += [g for key, g in self.others.items() if key == "over"]
         covered = any(g.covers_arms for g in order)
         for i in figure.far_first():
-            behind = figure.nearness(figure.arms[i][:3]) < -0.03 or covered
+            bare = not any(f"sleeve{i}" in g.tubes for g in order)
+            behind = figure.nearness(figure.arms[i][:3]) < -0.03 or covered or (bare and figure.hangs(i))
             if behind == near:
                 continue
             wide = [g for g in order if g.item.sleeve_cut in ("bell", "kimono", "wide", "caftan", "flutter")]
@@ -265,7 +266,7 @@ def take(item: Item, conditions: Conditions, width: int, height: int) -> Photo:
             *landmarks[slot], visibility[slot] = studio.state(("body", 0.85, 0.262))
     joints, joint_visibility = np.full((14, 2), np.nan), np.full(14, 1, np.int8)
     if conditions.worn:
-        for k, (x, y) in enumerate(studio.figure.joints()[name] for name in JOINT_NAMES):
+        for k, (x, y) in enumerate(map(studio.figure.joints().get, JOINT_NAMES)):
             joints[k] = x, y
             joint_visibility[k] = 0 if _joint_seen(studio, JOINT_NAMES[k], x, y) else 1
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))

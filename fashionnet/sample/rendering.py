@@ -14,6 +14,7 @@ import cv2
 
 from fashionnet.files import write_json
 from fashionnet.formats.codes import OFFICIAL
+from fashionnet.processes import die_with_parent
 from fashionnet.sample.benchmarks import Labels, Pairs, labels_of, write
 from fashionnet.sample.camera import jpeg
 from fashionnet.sample.conditions import draw_conditions
@@ -21,23 +22,27 @@ from fashionnet.sample.photo import Photo, take
 from fashionnet.sample.plan import Shot, plan, stream
 
 SAMPLE_VERSION = "1"  # goes up with every change of a byte
-ATTEMPTS = 8
+ATTEMPTS = 16
 CHUNK = 24  # photos that a process draws at a time
 
 
 def shoot(shot: Shot) -> tuple[Photo, int]:
     """The photo of a shot and its JPEG quality.
 
-    Surroundings that hide the garment nearly whole, as no photographer would keep, are drawn anew.
+    Surroundings that hide the garment nearly whole, as no photographer would keep, are drawn anew; where they do so
+    every time, the photo that shows most of it is kept.
     """
+    best, quality, most = None, 0, -1
     for attempt in range(ATTEMPTS):
         rng = stream(*shot.key, attempt)
         conditions = draw_conditions(rng, shot.item.clothes_type, shot.source == 1, shot.view, shot.spread, shot.zoom)
         photo = take(shot.item, conditions, *shot.size)
-        shown = int((photo.visibility == 0).sum())
-        if photo.mask.sum() >= 0.03 * photo.mask.size and shown >= (1 if shot.zoom > 0 or shot.view == "side" else 2):
-            break
-    return photo, conditions.sensor.quality
+        area, shown = int(photo.mask.sum()), bool((photo.visibility == 0).any())
+        if area > most:
+            best, quality, most = photo, conditions.sensor.quality, area
+        if area >= 0.03 * photo.mask.size and (shown or shot.zoom == 2):
+            return photo, conditions.sensor.quality
+    return best, quality
 
 
 def _draw(task: tuple[str, list[Shot]]) -> list[Labels]:
@@ -55,6 +60,7 @@ def _draw(task: tuple[str, list[Shot]]) -> list[Labels]:
 def _alone() -> None:
     # A process draws one photo at a time: threads inside OpenCV would only compete with the other processes.
     cv2.setNumThreads(1)
+    die_with_parent()
 
 
 def _results(tasks: list[tuple[str, list[Shot]]], processes: int) -> Iterator[list[Labels]]:

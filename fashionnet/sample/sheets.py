@@ -37,18 +37,23 @@ class Sheet:
         x = (np.arange(self.width, dtype=np.float32) - (self.width - 1) / 2) / self.scale
         return np.concatenate([x, x])[None], (np.arange(self.height, dtype=np.float32) / self.scale + self.top)[:, None]
 
-    def pixels(self, points: Sequence[Sequence[float]], side: int) -> np.ndarray:
-        points = np.asarray(points, float)
-        x = points[:, 0] * self.scale + (self.width - 1) / 2 + side * self.width
-        y = (points[:, 1] - self.top) * self.scale
-        return np.round(np.stack([x, y], 1) * (1 << _SHIFT)).astype(np.int32)
+    def pixels(self, points: Sequence[Sequence[float]]) -> np.ndarray:
+        # Plain numbers: the shapes have a handful of points, for which an array costs more than it saves.
+        scale, unit = self.scale, 1 << _SHIFT
+        left = (self.width - 1) / 2
+        return np.array(
+            [(round((x * scale + left) * unit), round((y - self.top) * scale * unit)) for x, y in points], np.int32
+        )
 
     def _each(self, side: int, image: np.ndarray) -> np.ndarray:
         return image[:, side * self.width : (side + 1) * self.width]
 
+    # Each panel is drawn on by itself: a shape that leaves the front must not come in at the back.
+
     def fill(self, points: Sequence[Sequence[float]], colour: Colour, sides: Sequence[int] = FRONT) -> None:
         for side in sides:
-            cv2.fillPoly(self.colour, [self.pixels(points, side)], tuple(map(int, colour)), cv2.LINE_AA, _SHIFT)
+            panel = self._each(side, self.colour)
+            cv2.fillPoly(panel, [self.pixels(points)], tuple(map(int, colour)), cv2.LINE_AA, _SHIFT)
 
     def line(
         self,
@@ -59,25 +64,22 @@ class Sheet:
         closed: bool = False,
     ) -> None:
         """A line `width` body units wide, at least a pixel."""
-        pixels = max(1, round(width * self.scale))
+        thick, tone = max(1, round(width * self.scale)), tuple(map(int, colour))
         for side in sides:
-            cv2.polylines(
-                self.colour, [self.pixels(points, side)], closed, tuple(map(int, colour)), pixels, cv2.LINE_AA, _SHIFT
-            )
+            panel = self._each(side, self.colour)
+            cv2.polylines(panel, [self.pixels(points)], closed, tone, thick, cv2.LINE_AA, _SHIFT)
 
     def dot(self, x: float, y: float, radius: float, colour: Colour, sides: Sequence[int] = FRONT) -> None:
+        ((px, py),) = self.pixels([(x, y)]).tolist()
+        size = max(int(radius * self.scale * (1 << _SHIFT)), 14)
         for side in sides:
-            ((px, py),) = self.pixels([(x, y)], side)
-            size = max(int(radius * self.scale * (1 << _SHIFT)), 14)
-            cv2.circle(self.colour, (int(px), int(py)), size, tuple(map(int, colour)), -1, cv2.LINE_AA, _SHIFT)
+            panel = self._each(side, self.colour)
+            cv2.circle(panel, (px, py), size, tuple(map(int, colour)), -1, cv2.LINE_AA, _SHIFT)
 
     def cut(self, points: Sequence[Sequence[float]], sides: Sequence[int] = FRONT, alpha: int = 0) -> None:
         """Cut a piece out (or make it `alpha` thick)."""
         for side in sides:
-            # Not over the panel's edge: the other panel begins there.
-            panel = np.ascontiguousarray(self._each(side, self.alpha))
-            cv2.fillPoly(panel, [self.pixels(points, 0)], alpha, cv2.LINE_AA, _SHIFT)
-            self._each(side, self.alpha)[:] = panel
+            cv2.fillPoly(self._each(side, self.alpha), [self.pixels(points)], alpha, cv2.LINE_AA, _SHIFT)
 
     def band(self, y0: float, y1: float, colour: Colour, sides: Sequence[int] = BOTH) -> None:
         self.fill(((-self.half - 1, y0), (self.half + 1, y0), (self.half + 1, y1), (-self.half - 1, y1)), colour, sides)
@@ -86,7 +88,7 @@ class Sheet:
         self, points: Sequence[Sequence[float]], factor: float, width: float = 0.0, sides: Sequence[int] = FRONT
     ) -> None:
         """Darken (factor below 1) or lighten a polygon, or with `width` a line along the points."""
-        pixels = self.pixels(points, 0)
+        pixels = self.pixels(points)
         thick = max(1, round(width * self.scale))
         low = np.maximum(pixels.min(0) // 16 - thick - 1, 0)
         high = np.minimum(pixels.max(0) // 16 + thick + 2, (self.width, self.height))

@@ -8,7 +8,7 @@ import numpy as np
 
 from fashionnet.sample import trims
 from fashionnet.sample.catalogue import Item
-from fashionnet.sample.cut import OPEN_TOPS, SHOULDER_ALONG, Cut, cut_of, hem_y, shoulder_y
+from fashionnet.sample.cut import OPEN_TOPS, SHOULDER_ALONG, Cut, armhole, cut_of, hem_y, shoulder_y
 from fashionnet.sample.fabrics import weave
 from fashionnet.sample.patterns import f, pattern
 from fashionnet.sample.sheets import BACK, BOTH, FRONT, Sheet
@@ -225,10 +225,8 @@ class Tailor:
             elif item.neck == "one-shoulder" and side == 1:
                 continue
             else:
-                wide = item.cut == "oversized"
-                x = 0.082 if item.category in ("Tank", "Dress", "Jumpsuit", "Romper") and not wide else 0.093
-                x = max(x, cut.neck[0] + 0.016)
-                low = 0.285 if wide else 0.262
+                x = armhole(item, cut)
+                low = 0.285 if item.cut == "oversized" else 0.262
                 edge = [
                     (0.3, 0.12),
                     (0.3, low),

@@ -11,12 +11,15 @@ added, multiplied, divided and looked up: so the bytes do not depend on the proc
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
+from fashionnet.sample.interpolate import lerp
 from fashionnet.sample.sheets import Sheet
 
 STEPS = 256  # of a half tube's look-up tables, from its axis to its silhouette
@@ -38,6 +41,12 @@ def _quarter(depth: float) -> tuple[np.ndarray, np.ndarray]:
     x, z = np.sin(angles), depth * np.cos(angles)
     length = np.concatenate([[0.0], np.cumsum(np.sqrt((x[1:] - x[:-1]) ** 2 + (z[1:] - z[:-1]) ** 2))])
     return angles, np.round(length / length[-1] * 16384) / 16384
+
+
+@lru_cache(maxsize=64)
+def _quarter_lists(depth: float) -> tuple[list[float], list[float]]:
+    angles, share = _quarter(depth)
+    return angles.tolist(), share.tolist()
 
 
 def _unroll(angle: np.ndarray, depth: float) -> np.ndarray:
@@ -106,11 +115,30 @@ class Tube:
         self.half = np.maximum(np.round(np.asarray(self.half, float) * 64) / 64, 0.25)
         self.along = np.round(np.asarray(self.along, float) * 16384) / 16384
         self.flat = np.round(np.asarray(self.flat, float) * 16384) / 16384
+
+    @cached_property
+    def planes(self) -> np.ndarray:
+        """(K, 2) unit normals of the cuts through the nodes, along the tube."""
         steps = self.nodes[1:] - self.nodes[:-1]
         steps = steps / np.maximum(np.sqrt((steps**2).sum(1, keepdims=True)), 1e-6)
         planes = np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
         planes = planes / np.maximum(np.sqrt((planes**2).sum(1, keepdims=True)), 1e-6)
-        self.planes = np.round(planes * 16384) / 16384
+        return np.round(planes * 16384) / 16384
+
+    @cached_property
+    def axis(self) -> tuple[float, float] | None:
+        """The whole tube's direction if it bends so little that parallel planes across it do, else None."""
+        nodes = self.nodes.tolist()
+        dx, dy = nodes[-1][0] - nodes[0][0], nodes[-1][1] - nodes[0][1]
+        length = math.sqrt(dx * dx + dy * dy)
+        if not length:
+            return None
+        dx, dy = round(dx / length * 16384) / 16384, round(dy / length * 16384) / 16384
+        for (x0, y0), (x1, y1) in pairwise(nodes):
+            x, y = x1 - x0, y1 - y0
+            if x * dx + y * dy <= 0.93 * math.sqrt(x * x + y * y):
+                return None
+        return dx, dy
 
     @property
     def silhouette(self) -> np.ndarray:
@@ -119,28 +147,28 @@ class Tube:
     def project(self, place: float, along: float) -> tuple[float, float, float]:
         """A point of the sheet (place: -1 to 1 front, 1 to 3 back; along: body units) → x, y and how much it faces
         the viewer, 1 to -1."""
-        _, middle, *_ = _tables(self.depth, self.turn, self.mirror)
+        middle = _tables(self.depth, self.turn, self.mirror)[1]
         place = (place * self.mirror + 1) % 4 - 1
-        angles, share = _quarter(self.depth)
+        angles, share = _quarter_lists(self.depth)
         if place <= 1:
-            angle = math.copysign(float(np.interp(abs(place), share, angles)), place)
+            angle = math.copysign(lerp(abs(place), share, angles), place)
         else:
-            angle = math.pi - math.copysign(float(np.interp(abs(2 - place), share, angles)), 2 - place)
+            angle = math.pi - math.copysign(lerp(abs(2 - place), share, angles), 2 - place)
         across, facing = math.sin(angle + middle), math.cos(angle + middle)
-        return (*self.place(across, along, facing), facing)
-
-    def place(self, across: float, along: float, facing: float | None = None) -> tuple[float, float]:
-        """A point `across` (-1 to 1) of the silhouette at the sheet's y `along` → x, y in pixels."""
-        facing = math.sqrt(max(0.0, 1 - across**2)) if facing is None else facing
-        flat = float(np.interp(along, self.along, self.flat))
-        row = along + self.bow * facing * flat
-        i = int(np.clip(np.searchsorted(self.along, row, side="right") - 1, 0, len(self.along) - 2))
-        t = (row - self.along[i]) / max(self.along[i + 1] - self.along[i], 1e-6)
-        centre = self.nodes[i] + t * (self.nodes[i + 1] - self.nodes[i])
-        plane = self.planes[i] + min(max(t, 0), 1) * (self.planes[i + 1] - self.planes[i])
-        half = self.silhouette[i] + min(max(t, 0), 1) * (self.silhouette[i + 1] - self.silhouette[i])
-        x, y = centre[0] + plane[1] * across * half, centre[1] - plane[0] * across * half
-        return float(x), float(y)
+        rows = self.along.tolist()
+        row = along + self.bow * facing * lerp(along, rows, self.flat.tolist())
+        i = min(max(bisect_right(rows, row) - 1, 0), len(rows) - 2)
+        t = (row - rows[i]) / max(rows[i + 1] - rows[i], 1e-6)
+        held = min(max(t, 0.0), 1.0)
+        (x0, y0), (x1, y1) = self.nodes[i].tolist(), self.nodes[i + 1].tolist()
+        if self.axis is None:
+            (nx0, ny0), (nx1, ny1) = self.planes[i].tolist(), self.planes[i + 1].tolist()
+            nx, ny = nx0 + held * (nx1 - nx0), ny0 + held * (ny1 - ny0)
+        else:
+            nx, ny = self.axis
+        half = self.silhouette
+        reach = across * float(half[i] + held * (half[i + 1] - half[i]))
+        return x0 + t * (x1 - x0) + ny * reach, y0 + t * (y1 - y0) - nx * reach, facing
 
 
 @dataclass
@@ -167,24 +195,18 @@ def locate(tube: Tube, height: int, width: int) -> Patch | None:
     x0, y0, x1, y1 = max(low[0], 0), max(low[1], 0), min(high[0], width), min(high[1], height)
     if x0 >= x1 or y0 >= y1:
         return None
-    axis = tube.nodes[-1] - tube.nodes[0]
-    length = math.sqrt(float(axis[0]) ** 2 + float(axis[1]) ** 2)
-    if length > 0:
-        axis = np.round(axis / length * 16384) / 16384
-        steps = tube.nodes[1:] - tube.nodes[:-1]
-        forward = steps @ axis
-        if (forward > 0.93 * np.sqrt((steps**2).sum(1))).all():
-            return _locate_straight(tube, half, axis, (x0, y0, x1, y1))
+    if tube.axis is not None:
+        return _locate_straight(tube, half, tube.axis, (x0, y0, x1, y1))
     return _locate_bent(tube, half, (x0, y0, x1, y1))
 
 
 _FINE = 8  # table steps a pixel
 
 
-def _locate_straight(tube: Tube, half: np.ndarray, axis: np.ndarray, box: tuple[int, int, int, int]) -> Patch:
+def _locate_straight(tube: Tube, half: np.ndarray, axis: tuple[float, float], box: tuple[int, int, int, int]) -> Patch:
     f = np.float32
     x0, y0, x1, y1 = box
-    nx, ny = float(axis[0]), float(axis[1])
+    nx, ny = axis
     at = np.round((tube.nodes[:, 0] * nx + tube.nodes[:, 1] * ny) * 64) / 64
     off = np.round((tube.nodes[:, 0] * ny - tube.nodes[:, 1] * nx) * 64) / 64
     before = half[0] * max(tube.bow, float(tube.round_start)) + 1
@@ -304,7 +326,7 @@ class Canvas:
             dark = cv2.blur(cv2.blur(dark, (5, 5)), (5, 5)).astype(np.float32) * np.float32(shadow / 255)
             under *= np.float32(1) - dark[..., None]
         under += (colour - under) * alpha[..., None]
-        self.parts[window][alpha > np.float32(0.42)] = part
+        self.parts[window][alpha > np.float32(0.25)] = part
 
 
 def paint(
@@ -321,8 +343,6 @@ def paint(
     _, _, places, panels, facing = _tables(tube.depth, tube.turn, tube.mirror)
     at = np.clip(patch.across * STEPS + (STEPS + f(0.5)), 0, 2 * STEPS).astype(np.int32)
     cosine = facing[at]
-    place = places[int(far)][at] * patch.flat
-    row = patch.along + (f(tube.bow) if far else -f(tube.bow)) * cosine * patch.flat
     contrast = f(light.contrast)
     shade = f(light.level) * (f(1) - contrast * (f(0.55) * (f(1) - cosine) - f(0.35 * light.side) * patch.across))
     sheet = tube.sheet
@@ -332,6 +352,8 @@ def paint(
         colour = np.asarray(tube.colour, f) * shade[..., None]
         alpha = patch.cover
     else:
+        place = places[int(far)][at] * patch.flat
+        row = patch.along + (f(tube.bow) if far else -f(tube.bow)) * cosine * patch.flat
         cloth = sheet.sample(place, row, panels[int(far)][at])
         alpha = patch.cover * (cloth[..., 3].astype(f) * f(1 / 255))
         gloss = f(sheet.gloss)
