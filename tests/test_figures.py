@@ -143,20 +143,24 @@ def test_the_tables_star_stands_at_the_best_of_ours_and_never_at_chance():
     columns = [figures.Column("top1", "top-1"), figures.Column("top5", "top-5"),
                figures.Column("error", "error", percent=False, smaller=True)]  # fmt: skip
     found = cells(figures.benchmark_table("Retrieval", METRICS, columns))
-    assert list(found) == ["System", "FashionNet", "Colour histogram", "Untrained network", "Chance"]
+    assert list(found) == ["System", "FashionNet", "Colour histogram", "Untrained network", "Chance", "photos measured"]
     assert found["FashionNet"] == ["★ 50.040.0–60.0", "70.060.0–80.0", "0.0800.070–0.090"]
     assert found["Colour histogram"] == ["30.020.0–40.0", "★ 75.070.0–80.0", "★ 0.0600.050–0.070"]
     assert found["Untrained network"] == ["–", "20.010.0–30.0", "–"]
     assert found["Chance"] == ["90.0", "95.0", "–"]
+    assert found["photos measured"] == ["–", "100", "100"]  # one system was measured on none
 
 
 def test_published_numbers_are_set_apart_and_never_marked():
-    published = Published(pd.DataFrame({"top1": {"Elsewhere": 99.9}, "other": {"Elsewhere": 1.0}}), "not comparable")
+    published = Published(
+        pd.DataFrame({"top1": {"Elsewhere": 99.0, "There": 1.25}, "other": {"Elsewhere": 1.0}}), "not comparable"
+    )
     columns = [figures.Column("top1", "top-1"), figures.Column("top5", "top-5")]
     html = figures.benchmark_table("Retrieval", METRICS, columns, published)
     assert html.count("<tbody>") == 2
     assert html.index("not comparable") < html.index("Elsewhere") < html.index("This study") < html.index("FashionNet")
-    assert cells(html)["Elsewhere"] == ["99.9", "–"]
+    assert cells(html)["Elsewhere"] == ["99.00", "–"]
+    assert cells(html)["There"] == ["1.25", "–"]
     unrelated = Published(pd.DataFrame({"other": {"Elsewhere": 1.0}}), "not comparable")
     assert "Elsewhere" not in figures.benchmark_table("Retrieval", METRICS, columns, unrelated)
 
@@ -199,7 +203,9 @@ def test_photos_are_stored_small_and_the_same_twice():
     one, two = (figures.sheet("", [("", [tile])]) for _ in range(2))
     assert one == two
     data = re.search(r"base64,([^\"]+)", one).group(1)
-    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (128, 128)
+    stored = Image.open(io.BytesIO(base64.b64decode(data)))
+    assert stored.size == (114, 114)
+    assert stored.format == "WEBP"
 
 
 def history(steps=("pose", "pose", "recognition")):
@@ -252,6 +258,14 @@ def test_dots_draw_values_with_their_intervals():
 def test_confusion_shows_shares_of_the_true_category():
     figure = figures.confusion(np.array([[3, 1], [0, 0]]), ["Tee", "Dress"], "fashionnet")
     assert [text.get_text() for text in figure.axes[0].texts] == ["75", "25", "", ""]
+
+
+def test_confusion_leaves_out_categories_that_do_not_occur():
+    counts = np.zeros((3, 3), int)
+    counts[0, 2] = 4
+    axes = figures.confusion(counts, pd.Series(["Tee", "Cape", "Dress"]), "fashionnet").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Tee", "Dress"]
+    assert [text.get_text() for text in axes.texts] == ["", "100", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,17 @@ def test_the_headlines_k_stays_where_chance_is_small():
     assert findings.headline_k({}, 20) == 1
 
 
+def test_the_hardest_landmark_is_the_one_with_the_largest_error():
+    errors = {
+        "error_left_collar": entry(0.1, 0, 1),
+        "error_right_hem": entry(0.3, 0, 1),
+        "error_left_hem": entry(0.2, 0, 1),
+    }
+    text = " ".join(findings.landmarks({"fashionnet": errors}, ""))
+    assert "the left collar best, with an error of 0.100" in text
+    assert "the right hem worst, with 0.300" in text
+
+
 def test_drawings_are_called_drawings_in_every_finding():
     metrics = {"fashionnet": {name: entry(0.5, 0.4, 0.6) for name in
                               ("category_top3", "attributes_mean_top3", "error", "top1", "top20")}}  # fmt: skip

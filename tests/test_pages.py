@@ -78,8 +78,9 @@ def executed(tmp_path):
         ),
         new_markdown_cell("## First\n\nagain, and `code`\n\n### Main"),
     ]
+    link = new_markdown_cell("[data](02_data.ipynb), [training](03_train.ipynb), [gone](99_gone.ipynb)")
     for name, title, own in (
-        ("10_overview", "Overview", []),
+        ("10_overview", "Overview", [link]),
         ("02_data", "The data", cells),
         ("03_train-fashionnet", "Training", []),
     ):
@@ -168,6 +169,13 @@ def test_previous_and_next_follow_the_navigation(reports):
                 assert links == []
 
 
+def test_links_between_notebooks_lead_to_their_pages(reports):
+    text = (reports / "index.html").read_text()
+    assert '<a href="pages/02_data.html">data</a>' in text
+    assert '<a href="pages/03_train-fashionnet.html">training</a>' in text
+    assert ", gone</p>" in text
+
+
 def test_pictures_keep_their_alt_text_and_width(reports):
     images = Page((reports / "pages/02_data.html").read_text()).having("img")
     assert images == [{"src": f"data:image/png;base64,{PIXEL}", "alt": f'"{HOSTILE}', "width": "700"}]
@@ -181,7 +189,7 @@ def test_code_is_folded_and_parameters_are_named(reports):
 
 
 def test_headings_make_the_contents_list(executed):
-    content = read_content(executed / "02_data.ipynb")
+    content = read_content(executed / "02_data.ipynb", lambda name: None)
     assert content.title == "The data"
     assert [(heading.text, heading.anchor) for heading in content.contents] == [
         ("First", "first"),

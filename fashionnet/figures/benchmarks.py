@@ -84,16 +84,33 @@ def distance_curves(distances: Sequence[float], shares: Mapping[str, Sequence[fl
 
 @styled
 def confusion(counts: np.ndarray, names: Sequence[str], system: str) -> Figure:
-    """Rows: the true category, columns: the predicted one, in per cent of the row; counts (C, C)."""
+    """Rows: the true category, columns: the predicted one, in per cent of the row; counts (C, C).
+
+    Categories that are neither true nor predicted anywhere are left out.
+    """
+    occurs = np.flatnonzero(counts.sum(0) + counts.sum(1))
+    counts, names = counts[np.ix_(occurs, occurs)], [names[place] for place in occurs]
     share = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    few = len(names) <= 16
-    figure, (axes,) = canvas(max(4.0, 1.6 + 0.24 * len(names)))
-    labels = np.vectorize(lambda value: f"{value:.0f}" if value >= 0.5 else "")(share) if few else False
-    sns.heatmap(share, ax=axes, cmap="cividis_r", vmin=0, vmax=100, annot=labels, fmt="", square=True, linewidths=0.3,
-                xticklabels=names, yticklabels=names, annot_kws={"size": 8},
-                cbar_kws={"label": "share of the true category's photos (%)", "shrink": 0.8})  # fmt: skip
+    figure, (axes,) = canvas(min(6.6, 2.6 + 0.28 * len(names)))
+    labels = np.vectorize(lambda value: f"{value:.0f}" if value >= 0.5 else "")(share) if len(names) <= 16 else False
+    sns.heatmap(
+        share,
+        ax=axes,
+        cmap="Blues",
+        vmin=0,
+        vmax=100,
+        annot=labels,
+        fmt="",
+        square=True,
+        linewidths=0.4,
+        linecolor="#e4e7eb",
+        xticklabels=names,
+        yticklabels=names,
+        annot_kws={"size": 8},
+        cbar_kws={"label": "share of the true category's photos (%)", "fraction": 0.04, "shrink": 0.6},
+    )
     axes.set(xlabel=f"predicted by {look(system).label}", ylabel="true category")
-    axes.tick_params(labelsize=8 if len(names) > 20 else 9)
+    axes.tick_params(labelsize=9 if len(names) <= 20 else 7.5 if len(names) <= 34 else 6.5, length=0)
     axes.grid(visible=False)
     return figure
 

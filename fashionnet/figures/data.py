@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from fashionnet.figures.style import PALETTE, canvas, styled
 
@@ -119,3 +119,4 @@ def _bar_labels(axes, names, values) -> None:
     for place, value in enumerate(values):
         axes.annotate(f"{value:,}", (value, place), (3, 0), textcoords="offset points", va="center", fontsize=8.5)
     axes.grid(axis="y", visible=False)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))

@@ -42,18 +42,18 @@ def benchmark_table(
     head = [Markup('<th scope="col">System</th>')]
     for column in columns:
         better = Markup('<span class="count">smaller is better</span>') if column.smaller else ""
-        count = Markup('<span class="count">n = {:,}</span>').format(n) if (n := _count(metrics, column)) else ""
-        head.append(Markup('<th scope="col" class="number">{}{}{}</th>').format(column.label, better, count))
+        head.append(Markup('<th scope="col" class="number">{}{}</th>').format(column.label, better))
     bodies = []
     if published is not None:
         known = published.rows.reindex(columns=[column.metric for column in columns]).dropna(how="all")
         if len(known):
-            rows = [_published_row(name, known, columns) for name in known.index]
+            digits = {name: _digits(known[name]) for name in known}
+            rows = [_published_row(name, known, columns, digits) for name in known.index]
             bodies.append([_group(published.note, len(columns)), *rows])
     best = {column.metric: _best(metrics, column) for column in columns}
     rows = [_group("This study", len(columns))] if bodies else []
     rows += [_row(name, metrics, columns, best) for name in in_order(metrics)]
-    bodies.append(rows)
+    bodies.append([*rows, _counts(metrics, columns)])
     return html_table(caption, head, bodies)
 
 
@@ -66,10 +66,14 @@ def _value(metrics: Metrics, system: str, column: Column) -> float | None:
     return metrics[system].get(column.metric, {}).get("value")
 
 
-def _count(metrics: Metrics, column: Column) -> int | None:
-    """The number of photos or queries, where all systems were measured on the same."""
-    counts = {entry[column.metric].get("n") for entry in metrics.values() if column.metric in entry} - {None}
-    return counts.pop() if len(counts) == 1 else None
+def _counts(metrics: Metrics, columns: Sequence[Column]) -> list[Markup]:
+    """The row that says on how many photos each column was measured; a dash where systems differ."""
+    cells = [Markup('<th scope="row" class="count">photos measured</th>')]
+    for column in columns:
+        counts = {entry[column.metric].get("n") for entry in metrics.values() if column.metric in entry} - {None}
+        text = f"{counts.pop():,}" if len(counts) == 1 else "–"
+        cells.append(Markup('<td class="number"><span class="count">{}</span></td>').format(text))
+    return cells
 
 
 def _best(metrics: Metrics, column: Column) -> float | None:
@@ -100,13 +104,20 @@ def _row(system: str, metrics: Metrics, columns: Sequence[Column], best: dict[st
     return cells
 
 
-def _published_row(name: str, published: pd.DataFrame, columns: Sequence[Column]) -> list[Markup]:
+def _published_row(
+    name: str, published: pd.DataFrame, columns: Sequence[Column], digits: Mapping[str, int]
+) -> list[Markup]:
     cells = [Markup('<th scope="row">{}</th>').format(name)]
     for column in columns:
         value = published.loc[name, column.metric]
-        text = "–" if pd.isna(value) else f"{value:g}" if column.percent else f"{value:.4f}"
+        text = "–" if pd.isna(value) else f"{value:.{digits[column.metric]}f}"
         cells.append(Markup('<td class="number">{}</td>').format(text))
     return cells
+
+
+def _digits(values: pd.Series) -> int:
+    """As many decimals as the most exact of the published values has."""
+    return max(len(f"{value:g}".partition(".")[2]) for value in values.dropna()) if values.notna().any() else 0
 
 
 def _group(note: str, columns: int) -> list[Markup]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fashionnet.findings.wording import Entry, shown
+from fashionnet.formats.codes import LANDMARK_NAMES
 from fashionnet.published import LABEL_ACCURACY
 from fashionnet.systems import in_order, look
 
@@ -51,7 +52,22 @@ def landmarks(metrics: Metrics, sample: str) -> list[str]:
     return [
         *standing(metrics, "error", f"Normalised error {on}", is_percent=False, smaller=True),
         *standing(metrics, "category_attribute_error", f"Normalised error {further}, {on}", False, True),
+        *_hardest(metrics),
         *_caution(sample),
+    ]
+
+
+def _hardest(metrics: Metrics) -> list[str]:
+    """Which landmarks FashionNet finds best and worst."""
+    names = {f"error_{name.replace(' ', '_')}": name for name in LANDMARK_NAMES}
+    errors = {name: entry for key, name in names.items() if (entry := measured(metrics, "fashionnet", key))}
+    if len(errors) < 2:
+        return []
+    ordered = sorted(errors, key=lambda name: errors[name]["value"])
+    best, worst = ordered[0], ordered[-1]
+    return [
+        f"FashionNet finds the {best} best, with an error of {shown(errors[best], False)}, and the {worst} worst, with "
+        f"{shown(errors[worst], False)}."
     ]
 
 

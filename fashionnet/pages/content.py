@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,9 @@ class Content:
 class _Renderer(IPythonRenderer):
     """nbconvert's Markdown, with anchors of our own at headings and no raw HTML or `javascript:` let through."""
 
-    def __init__(self) -> None:
+    def __init__(self, page_of: Callable[[str], str | None]) -> None:
         super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+        self.page_of = page_of
         self.title = ""
         self.contents: list[Heading] = []
         self.anchors = {"main", "pages", "all-code"}  # the template's own
@@ -63,6 +65,13 @@ class _Renderer(IPythonRenderer):
             self.contents.append(Heading(plain, anchor))
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link to another notebook leads to its page; text alone where that has none."""
+        if not url.endswith(".ipynb"):
+            return super().link(text, url, title)
+        address = self.page_of(url.removesuffix(".ipynb"))
+        return super().link(text, address, title) if address else text
+
 
 def read_title(path: Path) -> str:
     """The first top heading of a notebook, or its file name where it has none."""
@@ -73,13 +82,14 @@ def read_title(path: Path) -> str:
     return Path(path).stem
 
 
-def read_content(path: Path) -> Content:
-    """The notebook at `path`, its text outputs escaped; HTML outputs are taken as they are, made safe by who made them.
+def read_content(path: Path, page_of: Callable[[str], str | None]) -> Content:
+    """The notebook at `path`; `page_of` gives the address of another notebook's page by its name.
 
-    A page forbids scripts other than its own besides (see page.html.j2), so that HTML which slipped through runs none.
+    Text outputs are escaped; HTML outputs are taken as they are, made safe by who made them. Besides, a page forbids
+    every script but its own (see page.html.j2), so that HTML which slipped through runs none.
     """
     notebook = nbformat.read(path, as_version=4)
-    renderer = _Renderer()
+    renderer = _Renderer(page_of)
     markdown = MarkdownWithMath(renderer=renderer)
     highlight = Highlight2HTML(pygments_lexer="ipython3")
     blocks = []

@@ -23,10 +23,11 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Link:
-    """A page: its address from the reports folder and what the navigation calls it."""
+    """A page: its address from the reports folder, what the navigation calls it, and the executed notebook's name."""
 
     address: str
     title: str
+    notebook: str
 
 
 def write_pages(executed: Path, reports: Path) -> list[Path]:
@@ -70,19 +71,25 @@ def _links(notebooks: list[Path]) -> list[Link]:
     for notebook in sorted(notebooks, key=lambda path: (path.stem != FRONT, path.stem)):
         _, _, experiment = notebook.stem.partition("-")
         title = read_title(notebook)
-        links.append(Link(_address(notebook), f"{title}: {experiment}" if experiment else title))
-    return [*links, Link(RUN, "The run")]
+        links.append(Link(_address(notebook), f"{title}: {experiment}" if experiment else title, notebook.stem))
+    return [*links, Link(RUN, "The run", "11_run")]
 
 
 def _render(notebook: Path, address: str, links: list[Link]) -> str:
-    content = read_content(notebook)
-    here = [link.address for link in links].index(address) if address in [link.address for link in links] else None
+    up = "../" * address.count("/")
+
+    def page_of(name: str) -> str | None:
+        # A notebook that runs once an experiment has a page for each: the first stands for it.
+        return next((up + link.address for link in links if link.notebook.partition("-")[0] == name), None)
+
+    content = read_content(notebook, page_of)
+    here = next((place for place, link in enumerate(links) if link.address == address), None)
     style, script = (_FOLDER / "style.css").read_text("utf-8"), (_FOLDER / "page.js").read_text("utf-8")
     return _template().render(
         content=content,
         title=links[here].title if here is not None else content.title,
         study=STUDY,
-        up="../" * address.count("/"),
+        up=up,
         address=address,
         links=links,
         previous=links[here - 1] if here else None,
