@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashionnet.sample.camera import Sensor
-from fashionnet.sample.catalogue import Choice, Item, draw_item, pick
-from fashionnet.sample.person import Body, Pose
+from fashionnet.sample.canvas import Light
+from fashionnet.sample.catalogue import Item, draw_item, pick
+from fashionnet.sample.figure import Body, Pose
+from fashionnet.sample.recipe import Choice
 from fashionnet.sample.scene import Backdrop
-from fashionnet.sample.tubes import Light
 
 SKINS = (
     (246, 214, 190),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashionnet.sample.patterns import _step, _wave, clouds, f
+from fashionnet.sample.patterns import clouds, f, step_at, wave
 from fashionnet.sample.sheets import Sheet
 
 Image = np.ndarray
@@ -61,7 +61,7 @@ def _noise(sheet: Sheet, seed: int) -> np.ndarray:
 
 
 def _denim(sheet: Sheet, image: Image, x, y) -> Image:
-    twill = _wave((x * f(0.7) + y) / f(0.0095), 0.5, 0.0095 * sheet.scale)
+    twill = wave((x * f(0.7) + y) / f(0.0095), 0.5, 0.0095 * sheet.scale)
     fade = clouds(x, y, 0.3, 21, 1.8) - f(0.5)
     # Worn paler in the middle of the panel, as thighs and chests are.
     middle = np.clip(f(1) - np.abs(x) / f(0.6 * sheet.half), f(0), f(1)) + 0 * y
@@ -70,7 +70,7 @@ def _denim(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _acid_wash(sheet: Sheet, image: Image, x, y) -> Image:
-    pale = _step(clouds(x, y, 0.1, 23, 0.8), 0.55, 0.7) * f(0.8)
+    pale = step_at(clouds(x, y, 0.1, 23, 0.8), 0.55, 0.7) * f(0.8)
     return _denim(sheet, image + (f(232) - image) * pale[..., None], x, y)
 
 
@@ -100,19 +100,19 @@ def _cable(sheet: Sheet, image: Image, x, y) -> Image:
 
 def _ribbed(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.017
-    rib = _wave(x / f(p) + 0 * y, 0.6, 0.6 * p * sheet.scale)
+    rib = wave(x / f(p) + 0 * y, 0.6, 0.6 * p * sheet.scale)
     return image * (f(0.7) + f(0.36) * rib)[..., None]
 
 
 def _corduroy(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.0155
-    ridge = _wave(x / f(p) + 0 * y, 0.6, 0.5 * p * sheet.scale)
+    ridge = wave(x / f(p) + 0 * y, 0.6, 0.5 * p * sheet.scale)
     return image * (f(0.66) + f(0.44) * ridge + f(0.05) * _noise(sheet, 24))[..., None]
 
 
 def _waffle(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.018
-    ridge = np.maximum(_wave(x / f(p) + 0 * y, 0.4, p * sheet.scale), _wave(y / f(p) + 0 * x, 0.4, p * sheet.scale))
+    ridge = np.maximum(wave(x / f(p) + 0 * y, 0.4, p * sheet.scale), wave(y / f(p) + 0 * x, 0.4, p * sheet.scale))
     return image * (f(0.74) + f(0.34) * ridge)[..., None]
 
 
@@ -124,7 +124,7 @@ def _lace(sheet: Sheet, image: Image, x, y) -> Image:
     angle_like = np.abs(np.abs(u) - np.abs(v)) * np.minimum(np.abs(u) + np.abs(v), f(1))
     flower = (radius < f(0.055) + f(0.32) * angle_like) & (radius > f(0.008))
     ring = (radius > f(0.13)) & (radius < f(0.175))
-    net = np.maximum(_wave((x + y) / f(0.0145), 0.32, 3), _wave((x - y) / f(0.0145), 0.32, 3))
+    net = np.maximum(wave((x + y) / f(0.0145), 0.32, 3), wave((x - y) / f(0.0145), 0.32, 3))
     thick = np.maximum(np.maximum(flower, ring).astype(f), net * f(0.42))
     sheet.alpha[:] = np.minimum(sheet.alpha, (f(70) + f(185) * thick).astype(np.uint8))
     return image * (f(0.82) + f(0.24) * thick)[..., None]
@@ -136,13 +136,13 @@ def _crochet(sheet: Sheet, image: Image, x, y) -> Image:
     u, v = np.abs(u - np.floor(u) - f(0.5)), np.abs(v - np.floor(v) - f(0.5))
     hole = np.clip((f(0.3) - np.maximum(np.maximum(u, v), (u + v) * f(0.75))) * f(p * sheet.scale) + f(0.5), f(0), f(1))
     sheet.alpha[:] = np.minimum(sheet.alpha, (f(255) - f(240) * hole).astype(np.uint8))
-    yarn = _wave((x + y) / f(0.011), 0.5, 2.4)
+    yarn = wave((x + y) / f(0.011), 0.5, 2.4)
     return image * (f(0.82) + f(0.2) * yarn)[..., None]
 
 
 def _mesh(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.017
-    hole = _wave(x / f(p) + 0 * y, 0.6, p * sheet.scale) * _wave(y / f(p) + 0 * x, 0.6, p * sheet.scale)
+    hole = wave(x / f(p) + 0 * y, 0.6, p * sheet.scale) * wave(y / f(p) + 0 * x, 0.6, p * sheet.scale)
     sheet.alpha[:] = np.minimum(sheet.alpha, (f(235) - f(185) * hole).astype(np.uint8))
     return image
 
@@ -182,7 +182,7 @@ def _suede(sheet: Sheet, image: Image, x, y) -> Image:
 
 def _tweed(sheet: Sheet, image: Image, x, y) -> Image:
     grain = _noise(sheet, 31)
-    weave = _wave((x + y) / f(0.02), 0.5, 3) - f(0.5)
+    weave = wave((x + y) / f(0.02), 0.5, 3) - f(0.5)
     image = image * (f(0.96) + f(0.26) * grain + f(0.14) * weave)[..., None]
     return image + ((grain > f(0.8)) * f(85))[..., None]
 

@@ -9,12 +9,13 @@ import numpy as np
 from fashionnet.formats.codes import JOINT_NAMES
 from fashionnet.sample import attributes, person
 from fashionnet.sample.camera import Camera, expose
+from fashionnet.sample.canvas import Canvas, paint
 from fashionnet.sample.catalogue import Item, present
 from fashionnet.sample.conditions import Conditions
-from fashionnet.sample.cut import Cut, cut_of, evidence, landmark_places
-from fashionnet.sample.person import Figure
+from fashionnet.sample.cut import Cut, cut_of
+from fashionnet.sample.figure import Figure
+from fashionnet.sample.places import evidence, landmark_places
 from fashionnet.sample.scene import backdrop, hold, leaf
-from fashionnet.sample.tubes import Canvas, paint
 from fashionnet.sample.wear import PARTS, Garment
 
 OWN, OTHER = 20, 40  # the canvas's first part number of the labelled garment and of the others

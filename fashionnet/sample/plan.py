@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashionnet.sample.catalogue import RECIPES, Choice, Item, draw_item, look_alike, pick, present
+from fashionnet.sample.catalogue import Item, draw_item, look_alike, pick, present
+from fashionnet.sample.recipe import Choice
+from fashionnet.sample.recipes import RECIPES
 
 BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
 PORTRAIT = ((120, 160), (114, 160), (107, 160), (128, 160))

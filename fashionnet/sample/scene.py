@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from fashionnet.sample.canvas import Canvas, Light, paint
+from fashionnet.sample.figure import Figure
 from fashionnet.sample.patterns import clouds, f, pattern
-from fashionnet.sample.person import Figure
-from fashionnet.sample.tubes import Canvas, Light, Tube, paint
+from fashionnet.sample.tubes import Tube
 
 BAG, PHONE, LEAF, CUP = 6, 7, 8, 9
 BACKDROP_PATTERNS = (

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 
-from fashionnet.sample import trims
+from fashionnet.sample import collars, fronts, trims
 from fashionnet.sample.catalogue import Item
-from fashionnet.sample.cut import OPEN_TOPS, SHOULDER_ALONG, Cut, armhole, cut_of, hem_y, shoulder_y
+from fashionnet.sample.cut import OPEN_TOPS, SHOULDER_ALONG, Cut, cut_of, shoulder_y
 from fashionnet.sample.fabrics import weave
 from fashionnet.sample.patterns import f, pattern
+from fashionnet.sample.places import armhole, hem_y
 from fashionnet.sample.sheets import BACK, BOTH, FRONT, Sheet
+from fashionnet.sample.stitches import ribs
 
 Colour = tuple[int, int, int]
 
@@ -99,7 +101,7 @@ class Tailor:
                         BOTH,
                     )
             trims.seams(self, sheet)
-        trims.fronts(self, sheet)
+        fronts.fronts(self, sheet)
         trims.hems(self, sheet)
         if item.clothes_type != 2:
             self._neckline(sheet)
@@ -167,7 +169,7 @@ class Tailor:
     def _neckline(self, sheet: Sheet) -> None:
         item = self.item
         front, back = self.neckline(), self.neckline(back=True)
-        trims.collar(self, sheet, front, back)
+        collars.collar(self, sheet, front, back)
         for edge, sides in ((front, FRONT), (back, BACK)):
             high = sheet.top - 0.1
             sheet.cut([(edge[0][0], high), *edge, (edge[-1][0], high)], sides)
@@ -297,12 +299,12 @@ class Tailor:
         sheet = self.cloth(profile.along[0] - 0.004, profile.along[-1] + 0.02, max(profile.width) + 0.006)
         top = profile.along[0]
         if item.neck in ("turtleneck", "mock neck"):
-            trims.ribs(self, sheet, top - 0.01, 0.2, 0.014)
+            ribs(self, sheet, top - 0.01, 0.2, 0.014)
             if item.neck == "turtleneck":
                 sheet.shade([(-1, 0.146), (1, 0.146)], 0.6, 0.006, BOTH)
         elif item.neck == "rib collar":
             sheet.band(top - 0.01, 0.2, self.trim)
-            trims.ribs(self, sheet, top - 0.01, 0.2, 0.01)
+            ribs(self, sheet, top - 0.01, 0.2, 0.01)
         # The stand is open at the throat.
         if item.neck in ("collared", "lapel", "rib collar", "tie-neck"):
             gap = {"collared": 0.016, "lapel": 0.034, "rib collar": 0.014, "tie-neck": 0.01}[item.neck]

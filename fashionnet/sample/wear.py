@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 
 from fashionnet.sample.catalogue import Item
-from fashionnet.sample.cut import SHOULDER_ALONG, Cut, Place, cut_of
-from fashionnet.sample.person import Figure
+from fashionnet.sample.cut import SHOULDER_ALONG, Cut, cut_of
+from fashionnet.sample.figure import Figure
+from fashionnet.sample.places import Place
 from fashionnet.sample.sheets import Sheet
 from fashionnet.sample.tailor import Tailor
 from fashionnet.sample.tubes import Tube
