@@ -143,12 +143,12 @@ def test_the_tables_star_stands_at_the_best_of_ours_and_never_at_chance():
     columns = [figures.Column("top1", "top-1"), figures.Column("top5", "top-5"),
                figures.Column("error", "error", percent=False, smaller=True)]  # fmt: skip
     found = cells(figures.benchmark_table("Retrieval", METRICS, columns))
-    assert list(found) == ["System", "FashionNet", "Colour histogram", "Untrained network", "Chance", "photos measured"]
+    assert list(found) == ["System", "FashionNet", "Colour histogram", "Untrained network", "Chance", "test photos"]
     assert found["FashionNet"] == ["★ 50.040.0–60.0", "70.060.0–80.0", "0.0800.070–0.090"]
     assert found["Colour histogram"] == ["30.020.0–40.0", "★ 75.070.0–80.0", "★ 0.0600.050–0.070"]
     assert found["Untrained network"] == ["–", "20.010.0–30.0", "–"]
     assert found["Chance"] == ["90.0", "95.0", "–"]
-    assert found["photos measured"] == ["–", "100", "100"]  # one system was measured on none
+    assert found["test photos"] == ["–", "100", "100"]  # one system was measured on none
 
 
 def test_published_numbers_are_set_apart_and_never_marked():

@@ -64,6 +64,20 @@ def test_the_headlines_k_stays_where_chance_is_small():
     assert findings.headline_k({}, 20) == 1
 
 
+def test_headlines_gather_one_number_a_benchmark_with_its_own_systems():
+    metrics = {name: {} for name in describe.TITLES}
+    metrics["landmarks"] = {"mean_position": {"within_0.1": entry(0.3, 0.2, 0.4)}}
+    metrics["consumer_to_shop"] = {"chance": {name: entry(value, value, value) for name, value in
+                                              (("top1", 0.01), ("top10", 0.08), ("top20", 0.15))}}  # fmt: skip
+    merged, labels = findings.headlines(metrics)
+    assert labels == {
+        "landmarks within_0.1": "landmarks within 0.1",
+        "consumer_to_shop top10": "consumer to shop, top-10",
+    }
+    assert merged["chance"] == {"consumer_to_shop top10": entry(0.08, 0.08, 0.08)}
+    assert merged["mean_position"] == {"landmarks within_0.1": entry(0.3, 0.2, 0.4)}
+
+
 def test_the_hardest_landmark_is_the_one_with_the_largest_error():
     errors = {
         "error_left_collar": entry(0.1, 0, 1),

@@ -68,7 +68,7 @@ def _value(metrics: Metrics, system: str, column: Column) -> float | None:
 
 def _counts(metrics: Metrics, columns: Sequence[Column]) -> list[Markup]:
     """The row that says on how many photos each column was measured; a dash where systems differ."""
-    cells = [Markup('<th scope="row" class="count">photos measured</th>')]
+    cells = [Markup('<th scope="row" class="count">test photos</th>')]
     for column in columns:
         counts = {entry[column.metric].get("n") for entry in metrics.values() if column.metric in entry} - {None}
         text = f"{counts.pop():,}" if len(counts) == 1 else "–"

@@ -90,6 +90,25 @@ def headline_k(metrics: Metrics, most: int) -> int:
     return max([1, *(k for k in known if k <= most)])
 
 
+def headlines(metrics: Mapping[str, Metrics]) -> tuple[Metrics, dict[str, str]]:
+    """The headline numbers of all benchmarks as one set of metrics, and their labels; larger is better in all."""
+    k = headline_k(metrics["consumer_to_shop"], 20)
+    chosen = {
+        ("category_attribute", "category_top3"): "category, top-3",
+        ("category_attribute", "attributes_mean_top3"): "attributes, top-3",
+        ("landmarks", "within_0.1"): "landmarks within 0.1",
+        ("in_shop", "top1"): "in shop, top-1",
+        ("consumer_to_shop", f"top{k}"): f"consumer to shop, top-{k}",
+    }
+    merged: dict[str, dict[str, Entry]] = {}
+    for benchmark, metric in chosen:
+        for system in metrics[benchmark]:
+            if entry := measured(metrics[benchmark], system, metric):
+                merged.setdefault(system, {})[f"{benchmark} {metric}"] = entry
+    there = {name for own in merged.values() for name in own}
+    return merged, {f"{b} {m}": label for (b, m), label in chosen.items() if f"{b} {m}" in there}
+
+
 def overview(metrics: Mapping[str, Metrics], sample: str) -> list[str]:
     """One sentence a result: FashionNet against the best other system; {benchmark: metrics}."""
     recognition, street = metrics["category_attribute"], metrics["consumer_to_shop"]
