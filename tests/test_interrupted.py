@@ -82,7 +82,9 @@ def trained(tmp_path_factory):
     return project, weights(project)
 
 
-@pytest.mark.parametrize("victim", ["dvc", "papermill", "kernel"])
+@pytest.mark.parametrize(
+    "victim", ["dvc", pytest.param("papermill", marks=pytest.mark.slow), pytest.param("kernel", marks=pytest.mark.slow)]
+)
 def test_a_killed_training_leaves_nothing_running_and_goes_on_to_the_same_weights(trained, victim):
     project, uninterrupted = trained
     process = start(project, "-f", "-s", STAGE)

@@ -109,6 +109,7 @@ def test_every_notebook_runs_in_its_own_folder_as_jupyterlab_runs_it(study, name
                               "artifacts/predictions/**/*", "reports/metrics/*")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_forced_run_trains_again_and_gives_the_same_bytes(study):
     project, _ = study
     outcome = ("artifacts/prepared/*", "artifacts/models/**/*", "artifacts/predictions/**/*", "artifacts/executed/*",
