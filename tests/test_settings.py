@@ -25,7 +25,7 @@ def test_the_projects_own_parameters_are_valid():
     [
         ("width:", "widht:", "network.widht"),
         ("batch_size: 64", "batch_size: many", "training.batch_size"),
-        ("image_size: 96", "image_size: 8", "prepare.image_size"),
+        ("image_size: 80", "image_size: 8", "prepare.image_size"),
         ("device: auto", "device: tpu", "training.device"),
         ("seed: 0", "seed: -1", "seed"),
     ],
