@@ -12,7 +12,6 @@ import pytest
 
 from fashionnet.profiles import apply_profile
 from fashionnet.quick import make_copy
-from fashionnet.sample import render
 
 ROOT = Path(__file__).parent.parent
 STAGE = "train@fashionnet"
@@ -71,13 +70,13 @@ def inside(project):
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(tmp_path_factory, tiny_sample):
     """A project with its training done, without an interruption."""
     project = tmp_path_factory.mktemp("interrupted")
     make_copy(ROOT, project, profile=None)
     (project / "profiles/short.yaml").write_text(PROFILE)
     apply_profile(project, "short")
-    render(project / "data", size="tiny")
+    shutil.copytree(tiny_sample, project / "data")
     finish(start(project, STAGE))
     return project, weights(project)
 

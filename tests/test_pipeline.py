@@ -13,7 +13,6 @@ import pytest
 from nbclient import NotebookClient
 
 from fashionnet.quick import make_copy
-from fashionnet.sample import render
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -41,11 +40,11 @@ def digests(project, *patterns):
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
+def study(tmp_path_factory, tiny_sample):
     """The project after a first `dvc repro` on the tiny sample, and what DVC said."""
     project = tmp_path_factory.mktemp("study")
     make_copy(ROOT, project)
-    render(project / "data", size="tiny")
+    shutil.copytree(tiny_sample, project / "data")
     return project, dvc(project, "repro")
 
 
@@ -129,17 +128,16 @@ def stage_entries(lock):
     return {name: entry for name, entry in stages.items() if name != "run"}
 
 
-def test_categories_alone_without_boxes_are_enough(tmp_path):
+def test_categories_alone_without_boxes_are_enough(tmp_path, tiny_sample):
     """What somebody with photos in folders has: everything else is left out, said, and no stage fails."""
-    render(tmp_path / "whole", size="tiny")
     name = "Category and Attribute Prediction Benchmark"
     project = tmp_path / "project"
     make_copy(ROOT, project)
-    shutil.copytree(tmp_path / "whole" / name / "Img", project / "data" / name / "Img")
+    shutil.copytree(tiny_sample / name / "Img", project / "data" / name / "Img")
     for kept in ("Anno_coarse/list_category_cloth.txt", "Anno_coarse/list_category_img.txt",
                  "Eval/list_eval_partition.txt"):  # fmt: skip
         (project / "data" / name / kept).parent.mkdir(exist_ok=True)
-        shutil.copyfile(tmp_path / "whole" / name / kept, project / "data" / name / kept)
+        shutil.copyfile(tiny_sample / name / kept, project / "data" / name / kept)
     dvc(project, "repro")
     metrics = {path.stem: json.loads(path.read_text()) for path in project.glob("reports/metrics/*.json")}
     assert metrics["category_attribute"]["fashionnet"]["category_top3"]["n"] > 0
