@@ -149,7 +149,7 @@ def test_an_arm_or_another_garment_in_front_occludes():
 
 
 def test_joints_move_with_the_figure(photos):
-    for item, conditions, photo in photos:
+    for _item, conditions, photo in photos:
         assert np.isnan(photo.joints).all() != conditions.worn
         if conditions.worn and conditions.pose.turn == 0 and not conditions.frame.roll:
             assert photo.joints[JOINT_NAMES.index("head top"), 1] < photo.joints[JOINT_NAMES.index("neck"), 1]
