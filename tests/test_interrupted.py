@@ -99,8 +99,8 @@ def test_a_killed_training_leaves_nothing_running_and_goes_on_to_the_same_weight
     left = list(checkpoints.rglob("*.pt"))
     assert len(left) == 1, "a checkpoint to go on from"
     assert not (project / "artifacts/models/fashionnet/weights.safetensors").exists()
-    # No lock to remove: the same command again. DVC remembers the uninterrupted run and would restore its outcome.
-    finish(start(project, "--no-run-cache", STAGE))
+    # No lock to remove: the same command again. Forced, since DVC's cache still holds the uninterrupted run's outcome.
+    finish(start(project, "-f", "-s", STAGE))
     assert weights(project) == uninterrupted
     assert not list(checkpoints.rglob("*.pt"))
     assert not list((project / "artifacts").rglob(".*.part"))
