@@ -30,7 +30,7 @@ def test_every_make_target_that_it_names_exists():
 
 
 def test_every_place_of_the_tree_exists():
-    [tree] = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    tree = re.findall(r"```text\n(.*?)```", README, re.DOTALL)[0]
     made = ("artifacts", "data/", "reports/index.html")  # by `make study`, not under git
     lines = [line for line in tree.splitlines() if line.strip()]
     assert len(lines) > 20
