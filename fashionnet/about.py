@@ -52,7 +52,7 @@ def machine(root: Path) -> pd.DataFrame:
         "memory": _memory(),
         "device": device,
     }
-    return pd.DataFrame({"": found}).rename_axis("what")
+    return pd.DataFrame({"": found})
 
 
 def commit(root: Path) -> str:

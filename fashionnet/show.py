@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterable
+from numbers import Integral
 from pathlib import Path
 
 import pandas as pd
@@ -59,6 +60,8 @@ def table(
     numeric = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
     head = [_header(frame.index.name or "")] if index else []
     head += [_header(name, numeric=name in numeric) for name in frame.columns]
+    if not any(frame.columns):
+        head = []
     rows = []
     for label, row in zip(frame.index, frame.itertuples(index=False), strict=True):
         cells = [Markup('<th scope="row">{}</th>').format(label)] if index else []
@@ -71,8 +74,7 @@ def table(
 
 def html_table(caption: str, head: Iterable[Markup], bodies: Iterable[Iterable[Iterable[Markup]]]) -> Markup:
     """A table from ready cells: `bodies` holds groups of rows of cells."""
-    parts = [Markup("<tr>{}</tr>").format(Markup().join(head))]
-    parts = [Markup("<thead>{}</thead>").format(Markup().join(parts))]
+    parts = [Markup("<thead><tr>{}</tr></thead>").format(Markup().join(head))] if any(head) else []
     for rows in bodies:
         lines = Markup("\n").join(Markup("<tr>{}</tr>").format(Markup().join(cells)) for cells in rows)
         parts.append(Markup("<tbody>{}</tbody>").format(lines))
@@ -87,4 +89,4 @@ def _header(name: str, numeric: bool = False) -> Markup:
 
 
 def _default_format(value: object) -> str:
-    return "{:,}" if isinstance(value, int) and not isinstance(value, bool) else "{}"
+    return "{:,}" if isinstance(value, Integral) and not isinstance(value, bool) else "{}"

@@ -204,7 +204,7 @@ def test_photos_are_stored_small_and_the_same_twice():
     assert one == two
     data = re.search(r"base64,([^\"]+)", one).group(1)
     stored = Image.open(io.BytesIO(base64.b64decode(data)))
-    assert stored.size == (114, 114)
+    assert stored.size == (97, 97)
     assert stored.format == "WEBP"
 
 
@@ -246,13 +246,17 @@ def test_curves_draw_the_numbers_that_they_are_given():
     assert lines["FashionNet"].get_color() == SYSTEMS["fashionnet"].colour
 
 
-def test_dots_draw_values_with_their_intervals():
-    figure = figures.dots(METRICS, {"top1": "one", "top5": "five"}, "accuracy (%)")
-    container = next(c for c in figure.axes[0].containers if c.get_label() == "FashionNet")
-    np.testing.assert_allclose(np.asarray(container.lines[0].get_xdata(), float), [50, 70])
-    ends = np.array([np.asarray(segment)[:, 0] for segment in container.lines[2][0].get_segments()], dtype=float)
-    np.testing.assert_allclose(ends, [[40, 60], [60, 80]])
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["one", "five"]
+def test_dots_draw_values_with_their_intervals_the_systems_one_below_the_other():
+    figure = figures.dots(METRICS, {"top1": "one", "error": "error"}, "accuracy (%)")
+    drawn = []
+    for container in figure.axes[0].containers:
+        point, _, (bar,) = container.lines
+        (low, y), (high, _) = np.asarray(bar.get_segments()[0], float)
+        drawn.append((float(np.asarray(point.get_xdata(), float)[0]), low, high, y))
+    top1 = [(50, 40, 60, 1), (30, 20, 40, 2), (90, 90, 90, 3)]  # FashionNet, colour histogram, chance
+    np.testing.assert_allclose(drawn, [*top1, (8, 7, 9, 5), (6, 5, 7, 6)])
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["one", "error"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["FashionNet", "Colour histogram", "Chance"]
 
 
 def test_confusion_shows_shares_of_the_true_category():
@@ -301,6 +305,21 @@ def predictions(prepared, benchmark, seed=1, **shapes):
     names = prepared.photos["image_name"].to_numpy(dtype=str)[prepared.rows(benchmark, "test")][::-1]
     arrays = {name: rng.uniform(0, 100, (len(names), *shape)).astype(np.float32) for name, shape in shapes.items()}
     return {"image_name": names} | arrays
+
+
+def test_attributes_stand_beside_photos_of_the_same_categories_without_them(prepared):
+    names, category = prepared.attribute_names["attribute_name"], prepared.photos["category"]
+    for label, tiles in examples.attribute_rows(prepared, 3):
+        column = int(np.flatnonzero(names == label.rpartition(" (")[0])[0])
+        rows = [row_of(prepared, tile) for tile in tiles]
+        assert len(set(rows)) == len(rows)
+        has, lacks = rows[:3], rows[3:]
+        assert (prepared.attributes[has, column] == 1).all()
+        assert (prepared.attributes[lacks, column] == -1).all()
+        assert [tile.frame for tile in tiles] == ["right"] * 3 + ["wrong"] * 3
+        for one, other in zip(has, lacks):
+            without = (prepared.attributes[:, column] == -1) & (category == category[one])
+            assert category[one] == category[other] or without.sum() <= 3
 
 
 def test_right_and_wrong_examples_are_what_they_say(prepared):

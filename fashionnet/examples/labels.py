@@ -24,14 +24,23 @@ def category_rows(prepared: Prepared, photos: int, most: int = 50) -> Rows:
 
 
 def attribute_rows(prepared: Prepared, photos: int, most: int = 20) -> Rows:
-    """A row for each group's `most` commonest attributes: photos that have it, then photos that do not."""
+    """A row for each group's `most` commonest attributes: photos that have it, then as many that do not.
+
+    Those that do not are of the same categories as those that do, where there are any: what differs is the attribute.
+    """
+    category = prepared.photos["category"].to_numpy()
     found = []
     for group, counts in attribute_counts(prepared).query("positive > 0").groupby("group", sort=False):
         for column, name in zip(counts["column"][:most], counts["attribute"][:most]):
             values = prepared.attributes[:, column]
+            has = _draw(values == 1, photos, seed=column)
+            lacks: list[int] = []
+            for row in has:
+                free = (values == -1) & ~np.isin(np.arange(len(values)), lacks)
+                alike = free & (category == category[row])
+                lacks += _draw(alike if alike.any() else free, 1, seed=column).tolist()
             row = []
-            for code, frame, word in ((1, "right", "has"), (-1, "wrong", "has not")):
-                rows = _draw(values == code, photos)
+            for rows, frame, word in ((has, "right", "has"), (lacks, "wrong", "has not")):
                 row += tiles(prepared, rows, [""] * len(rows), alts=[f"{word}: {name}"] * len(rows),
                              frames=[frame] * len(rows))  # fmt: skip
             found.append((f"{name} ({group})", row))

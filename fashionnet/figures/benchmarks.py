@@ -38,28 +38,33 @@ def top_k_curves(
 
 @styled
 def dots(metrics: Metrics, names: Mapping[str, str], xlabel: str, percent: bool = True) -> Figure:
-    """A row of dots with intervals for each metric: {metric: label}, the systems side by side within a row."""
-    systems = [s for s in in_order(metrics) if any(metrics[s].get(m, {}).get("value") is not None for m in names)]
-    figure, (axes,) = canvas(1.2 + len(names) * (0.16 + 0.14 * len(systems)))
+    """A row of dots with intervals for each metric {metric: label}, the systems that have it one below the other."""
+    entries = {
+        name: [(system, entry) for system in in_order(metrics)
+               if (entry := metrics[system].get(name, {})).get("value") is not None]
+        for name in names
+    }  # fmt: skip
     scale = 100 if percent else 1
-    for place, system in enumerate(systems):
-        style = look(system)
-        offset = (place - (len(systems) - 1) / 2) * 0.8 / max(len(systems), 1)
-        drawn = [
-            (row, metrics[system][m])
-            for row, m in enumerate(names)
-            if metrics[system].get(m, {}).get("value") is not None
-        ]
-        x, y = [scale * entry["value"] for _, entry in drawn], [row + offset for row, _ in drawn]
-        reach = [[scale * abs(e["value"] - _or(e[end], e["value"])) for _, e in drawn] for end in ("low", "high")]
-        axes.errorbar(x, y, xerr=reach, fmt=style.marker or "|", color=style.colour, ms=6, lw=1.4, label=style.label)
-    axes.set_yticks(range(len(names)), names.values())
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    for line in range(1, len(names)):
-        axes.axhline(line - 0.5, color="#d9dee4", lw=0.8)
-    axes.set(xlabel=xlabel, xlim=(0, None))
+    figure, (axes,) = canvas(1.3 + 0.16 * sum(len(row) + 1 for row in entries.values()))
+    top, ticks, drawn = 0.0, [], {}
+    for row in entries.values():
+        ticks.append(top + (len(row) + 1) / 2)
+        for place, (system, entry) in enumerate(row, 1):
+            style, value = look(system), entry["value"]
+            reach = [[scale * abs(value - _or(entry[end], value))] for end in ("low", "high")]
+            drawn[system] = axes.errorbar(
+                scale * value, top + place, xerr=reach, fmt=style.marker or "|", color=style.colour, ms=6, lw=1.4
+            )
+        top += len(row) + 1
+        axes.axhline(top, color="#d9dee4", lw=0.8)
+    axes.set_yticks(ticks, names.values())
+    axes.set(xlabel=xlabel, xlim=(0, None), ylim=(top, 0))
     axes.grid(axis="y", visible=False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    systems = in_order(drawn)
+    figure.legend(
+        [drawn[system] for system in systems], [look(system).label for system in systems],
+        loc="outside upper center", ncols=4,
+    )  # fmt: skip
     return figure
 
 

@@ -82,7 +82,7 @@ def visibility_bars(counts: pd.DataFrame) -> Figure:
 @styled
 def landmark_maps(positions: dict[str, dict[str, np.ndarray]], means: dict[str, dict[str, np.ndarray]]) -> Figure:
     """Where each clothes type's visible landmarks lie within the box, and their mean position, named."""
-    figure, panels = canvas(3.6, columns=len(positions), sharex=True, sharey=True)
+    figure, panels = canvas(3.0, columns=len(positions), sharex=True, sharey=True)
     for axes, (kind, landmarks) in zip(panels, positions.items()):
         axes.add_patch(Rectangle((0, 0), 1, 1, fill=False, ec="#6b7280", lw=1, ls="--"))
         for name, points in landmarks.items():
@@ -93,8 +93,18 @@ def landmark_maps(positions: dict[str, dict[str, np.ndarray]], means: dict[str, 
             colour, marker = (PALETTE[0], "o") if left else (PALETTE[5], "s")
             axes.plot(x, y, marker=marker, color=colour, mec="white", ms=7)
             label = name.removeprefix("left ").removeprefix("right ")
-            axes.annotate(("L " if left else "R ") + label, (x, y), (0, 7), textcoords="offset points",
-                          ha="center", fontsize=8, weight="bold")  # fmt: skip
+            # Beside a waistline's mean lies a sleeve's.
+            below = name.endswith("waistline") and len(means[kind]) > 6
+            axes.annotate(
+                ("L " if left else "R ") + label,
+                (x, y),
+                (0, -7 if below else 7),
+                textcoords="offset points",
+                ha="center",
+                va="top" if below else "bottom",
+                fontsize=7.5,
+                weight="bold",
+            )
         axes.set(title=kind, xlim=(-0.15, 1.15), ylim=(1.15, -0.15), aspect="equal", xlabel="share of box width")
     panels[0].set_ylabel("share of box height")
     return figure

@@ -18,8 +18,8 @@ from fashionnet.figures.style import PREDICTED, TRUE
 from fashionnet.formats.codes import VISIBILITY
 from fashionnet.prepare.tables import Prepared, photo_to_crop
 
-SHARPNESS = 1.3  # stored pixels a CSS pixel, at most: more would make a page of hundreds of photos heavy
-QUALITY = 78  # of WebP, which takes half of JPEG's bytes at this size
+SHARPNESS = 1.1  # stored pixels a CSS pixel, at most: more would make a page of hundreds of photos heavy
+QUALITY = 72  # of WebP, which takes half of JPEG's bytes at this size
 GAP = 8  # CSS pixels between photos
 LEFT, RIGHT = "#56B4E9", "#F0E442"  # sides of the garment; both stand out on photos, with a dark outline
 _INK = "#111827"
@@ -39,8 +39,8 @@ _STYLE = """<style>
 .fn-sheet .fn-right{border-color:#00714f}
 .fn-sheet .fn-wrong{border:3px dotted #b33a00}
 .fn-sheet .fn-query{border:3px double #1f2933}
-.fn-sheet .fn-mark{position:absolute;right:0;bottom:0;padding:0 4px;background:#fff;
-font-weight:700;font-size:12px;line-height:1.3}
+.fn-sheet .fn-mark{position:absolute;right:0;bottom:0;padding:0 3px;background:#fff;
+font-weight:700;font-size:11px;line-height:1.15}
 .fn-sheet .fn-right .fn-mark{color:#00714f}
 .fn-sheet .fn-wrong .fn-mark{color:#b33a00}
 .fn-sheet .fn-text{color:#3e4c59;overflow-wrap:anywhere;font-size:12px}
