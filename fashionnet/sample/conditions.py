@@ -130,7 +130,7 @@ def _pose(rng: np.random.Generator, view: str, spread: int) -> Pose:
 def _light(rng: np.random.Generator, studio: bool) -> Light:
     if studio:
         return Light(_between(rng, -0.6, 0.6), _between(rng, 0.4, 0.6), _between(rng, 1.0, 1.1))
-    return Light(_between(rng, -1, 1), _between(rng, 0.45, 0.85), _between(rng, 0.8, 1.12))
+    return Light(_between(rng, -1, 1), _between(rng, 0.45, 0.8), _between(rng, 0.88, 1.14))
 
 
 def _sensor(rng: np.random.Generator, studio: bool) -> Sensor:
@@ -145,14 +145,14 @@ def _sensor(rng: np.random.Generator, studio: bool) -> Sensor:
             0.0,
             int(rng.integers(86, 94)),
         )
-    level, warmth = _between(rng, 0.78, 1.14), _between(rng, -0.14, 0.16)
+    level, warmth = _between(rng, 0.84, 1.16), _between(rng, -0.14, 0.16)
     return Sensor(
         (level * (1 + warmth), level * _between(rng, 0.96, 1.03), level * (1 - warmth)),
-        _between(rng, 0.3, 1.0),
+        _between(rng, 0.3, 0.8),
         int(rng.integers(2, 4)) * (1 if rng.integers(0, 2) else -1) if _chance(rng, 18) else 0,
-        int(rng.integers(2, 9)),
+        int(rng.integers(2, 7)),
         _between(rng, 0, 0.5),
-        int(rng.integers(38, 76)),
+        int(rng.integers(40, 78)),
     )
 
 

@@ -23,10 +23,10 @@ SQUARE = (160, 160)
 # Items in each split; photos follow from them.
 SIZES: dict[str, dict[str, dict[str, int]]] = {
     "default": {
-        "category_attribute": {"train": 2200, "val": 400, "test": 600},
-        "landmarks": {"train": 700, "val": 100, "test": 200},
-        "in_shop": {"train": 400, "test": 410},
-        "consumer_to_shop": {"train": 370, "val": 50, "test": 410},
+        "category_attribute": {"train": 3240, "val": 350, "test": 600},
+        "landmarks": {"train": 350, "val": 80, "test": 250},
+        "in_shop": {"train": 280, "test": 404},
+        "consumer_to_shop": {"train": 270, "val": 60, "test": 404},
     },
     "tiny": {
         "category_attribute": {"train": 80, "val": 16, "test": 24},
@@ -68,12 +68,12 @@ def _looks(item: Item) -> tuple:
 
 
 def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple]) -> list[Item]:
-    """`count` items that nothing else in the sample looks like; half of them are look-alikes of one before."""
+    """`count` items that nothing else in the sample looks like; two thirds of them are look-alikes of one before."""
     items: list[Item] = []
     categories = list(RECIPES)
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
-        parent = items[int(rng.integers(max(0, number - 6), number))] if number and rng.integers(0, 2) else None
+        parent = items[int(rng.integers(max(0, number - 6), number))] if number and rng.integers(0, 3) else None
         # Every category occurs in every split that has room for all.
         wanted = categories[number] if number < len(categories) <= count else None
         for attempt in range(200):
@@ -92,8 +92,8 @@ def _size(rng: np.random.Generator) -> tuple[int, int]:
     return shapes[int(rng.integers(0, len(shapes)))]
 
 
-VIEWS: Choice = {"front": 60, "side": 9, "back": 9, "alone": 22}
-ZOOMS: Choice = {"0": 70, "1": 12, "2": 6, "-1": 12}
+VIEWS: Choice = {"front": 64, "side": 6, "back": 6, "alone": 24}
+ZOOMS: Choice = {"0": 78, "1": 9, "2": 3, "-1": 10}
 
 
 def _variation(view: str, spread: int, zoom: int) -> int:
@@ -119,7 +119,7 @@ def _recognition(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Sh
             key = (seed, 0, split, number, 1)
             rng = stream(*key)
             view, zoom = pick(rng, VIEWS), int(pick(rng, ZOOMS))
-            spread = int(pick(rng, {"1": 5, "2": 3, "3": 2}))
+            spread = int(pick(rng, {"1": 7, "2": 2.4, "3": 0.6}))
             zoom = 0 if view == "alone" else zoom
             folder = _folder_name(item)
             counts[folder] = counts.get(folder, 0) + 1
@@ -140,9 +140,9 @@ def _landmarks(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot
         for number, item in enumerate(_items(seed, 1, split, count, taken)):
             key = (seed, 1, split, number, 1)
             rng = stream(*key)
-            variation = number % 5 + 1 if count < 100 else int(pick(rng, {"1": 34, "2": 24, "3": 20, "4": 13, "5": 9}))
+            variation = number % 5 + 1 if count < 100 else int(pick(rng, {"1": 46, "2": 24, "3": 10, "4": 13, "5": 7}))
             view = (
-                pick(rng, {"front": 80, "side": 8, "back": 12})
+                pick(rng, {"front": 84, "side": 6, "back": 10})
                 if variation != 3
                 else pick(rng, {"front": 50, "side": 30, "back": 20})
             )
@@ -210,7 +210,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
             order = rng.permutation(photos)
             poses = [
                 1,
-                *(int(pick(rng, {"2": 3, "3": 3, "4": 3, "5": 2.5, "6": 2, "1": 1.5})) for _ in range(photos - 1)),
+                *(int(pick(rng, {"2": 2, "3": 2, "4": 3, "5": 2, "6": 3, "1": 3})) for _ in range(photos - 1)),
             ]
             item_id = f"id_{next(ids):08d}"
             folder = f"img/{'MEN' if item.man else 'WOMEN'}/{IN_SHOP_FOLDERS[item.category]}/{item_id}"
@@ -220,7 +220,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
                 suffix, view, zoom = POSES[pose]
                 if pose == 5:
                     zoom = 1 + int(rng.integers(0, 2))
-                spread = 1 if pose == 6 else int(pick(rng, {"1": 6, "2": 3, "3": 1} if pose != 2 else {"2": 3, "3": 1}))
+                spread = 1 if pose == 6 else int(pick(rng, {"1": 7, "2": 2.4, "3": 0.6} if pose != 2 else {"2": 4, "3": 1}))
                 role = "train" if status == "train" else ("query" if order[k] < queries else "gallery")
                 name = f"{folder}/{k + 1:02d}_{suffix}.jpg"
                 shots.append(
@@ -258,8 +258,8 @@ def _consumer_to_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> li
                 rng = stream(*key)
                 consumer = k < consumers
                 if consumer:
-                    view, zoom = pick(rng, {"front": 58, "alone": 28, "side": 7, "back": 7}), int(pick(rng, ZOOMS))
-                    spread = int(pick(rng, {"1": 4, "2": 4, "3": 2}))
+                    view, zoom = pick(rng, {"front": 62, "alone": 28, "side": 5, "back": 5}), int(pick(rng, ZOOMS))
+                    spread = int(pick(rng, {"1": 6, "2": 3, "3": 1}))
                 else:
                     view, zoom, spread = (
                         pick(rng, {"front": 45, "alone": 55}),

@@ -26,6 +26,7 @@ from fashionnet.training.losses import NAMES, losses
 from fashionnet.training.plan import Plan, make_plan
 from fashionnet.training.validation import COLUMNS, validate
 
+WARM_UP = 0.1  # share of the steps in which the learning rate rises: few steps are to be had, and none is to be lost (ours)
 CLIP = 5.0  # largest length of the gradient: only a batch that would throw the weights far away reaches it (ours)
 
 
@@ -97,7 +98,7 @@ class Trainer:
             parameter_groups(self.network, settings.training.weight_decay), lr=settings.training.learning_rate
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, settings.training.learning_rate, total_steps=self.steps + 1, cycle_momentum=False
+            self.optimiser, settings.training.learning_rate, total_steps=self.steps + 1, pct_start=WARM_UP, cycle_momentum=False
         )
         self.step = 0
         self.history: list[dict[str, Any]] = []
