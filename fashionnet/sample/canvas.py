@@ -6,12 +6,14 @@ processor's vector instructions. Ours.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
 import numpy as np
 
+from fashionnet.sample.sheets import Sheet
 from fashionnet.sample.tubes import STEPS, Tube, tables
 
 
@@ -42,56 +44,89 @@ def locate(tube: Tube, height: int, width: int) -> Patch | None:
     table; one that bends much (an elbow) is cut by planes that turn with it, segment by segment.
     """
     half = tube.silhouette
-    reach = half.max() * (1.0 + tube.bow) + 2
-    low = np.floor(tube.nodes.min(0) - reach).astype(int)
-    high = np.ceil(tube.nodes.max(0) + reach).astype(int)
-    x0, y0, x1, y1 = max(low[0], 0), max(low[1], 0), min(high[0], width), min(high[1], height)
-    if x0 >= x1 or y0 >= y1:
-        return None
     if tube.axis is not None:
-        return _locate_straight(tube, half, tube.axis, (x0, y0, x1, y1))
-    return _locate_bent(tube, half, (x0, y0, x1, y1))
+        return _locate_straight(tube, half, tube.axis, height, width)
+    reach = half.max() * (1.0 + tube.bow) + 2
+    box = _framed(tube.nodes.min(0) - reach, tube.nodes.max(0) + reach, height, width)
+    return _locate_bent(tube, half, box) if box else None
 
 
-_FINE = 8  # table steps a pixel
+def _framed(low: np.ndarray, high: np.ndarray, height: int, width: int) -> tuple[int, int, int, int] | None:
+    """The pixels x0, y0, x1, y1 between the corners `low` and `high` (x, y) that are in the frame."""
+    x0, y0 = max(math.floor(low[0]), 0), max(math.floor(low[1]), 0)
+    x1, y1 = min(math.ceil(high[0]), width), min(math.ceil(high[1]), height)
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
-def _locate_straight(tube: Tube, half: np.ndarray, axis: tuple[float, float], box: tuple[int, int, int, int]) -> Patch:
+_FINE = 4  # table steps a pixel
+
+
+def _locate_straight(tube: Tube, half: np.ndarray, axis: tuple[float, float], height: int, width: int) -> Patch | None:
     f = np.float32
-    x0, y0, x1, y1 = box
     nx, ny = axis
-    at = np.round((tube.nodes[:, 0] * nx + tube.nodes[:, 1] * ny) * 64) / 64
-    off = np.round((tube.nodes[:, 0] * ny - tube.nodes[:, 1] * nx) * 64) / 64
+    x, y = tube.nodes.T
     before = half[0] * max(tube.bow, float(tube.round_start)) + 1
     after = half[-1] * max(tube.bow, float(tube.round_end)) + 1
-    start, end = at[0] - before, at[-1] + after
-    steps = start + np.arange(int((end - start) * _FINE) + 2) / _FINE
-    centre, wide = np.interp(steps, at, off), np.interp(steps, at, half)
-    along, flat = np.interp(steps, at, tube.along), np.interp(steps, at, tube.flat)
+    # The corners: each node's two sides, and the ends moved out.
+    ends = np.concatenate(
+        [tube.nodes, [(x[0] - before * nx, y[0] - before * ny), (x[-1] + after * nx, y[-1] + after * ny)]]
+    )
+    side = np.concatenate([half, half[:1], half[-1:]])[:, None] * (abs(ny), abs(nx)) + 1
+    box = _framed((ends - side).min(0), (ends + side).max(0), height, width)
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
+    at = np.round((x * nx + y * ny) * 64) / 64
+    off = np.round((x * ny - y * nx) * 64) / 64
+    first, last = at[0], at[-1]
+    start = first - before
+    steps = start + np.arange(int((last + after - start) * _FINE) + 2) / _FINE
+    along = np.interp(steps, at, tube.along)
     # The sheet goes on beyond the ends at the same pace.
-    for place, node, other in ((steps < at[0], 0, 1), (steps > at[-1], -1, -2)):
-        pace = (tube.along[node] - tube.along[other]) / (at[node] - at[other])
-        along[place] = tube.along[node] + (steps[place] - at[node]) * pace
-    signed = np.maximum(at[0] - steps, steps - at[-1])
-    past = np.maximum(signed, 0)
-    rounded = np.where(steps < (at[0] + at[-1]) / 2, tube.round_start, tube.round_end)
-    over = np.where(rounded, past / wide, 0)
-    limit = np.where(~rounded & (tube.bow == 0), np.clip(0.5 - signed, 0, 1), 1.0)
-    limit[[0, -1]] = 0
-    table = np.stack([centre, wide, along, flat, over * over, limit], 1).astype(f)
-    xs, ys = np.arange(x0, x1, dtype=f)[None], np.arange(y0, y1, dtype=f)[:, None]
-    index = (xs * f(nx * _FINE) + ys * f(ny * _FINE) - f(start * _FINE)).astype(np.int32)
-    np.maximum(index, 0, out=index)
-    np.minimum(index, len(steps) - 1, out=index)
-    found = table.take(index, 0)
-    across = (xs * f(ny) - ys * f(nx) - found[..., 0]) / found[..., 1]
+    head, tail = np.searchsorted(steps, (first, last))
+    along[:head] = tube.along[0] + (steps[:head] - first) * ((tube.along[1] - tube.along[0]) / (at[1] - first))
+    along[tail:] = tube.along[-1] + (steps[tail:] - last) * ((tube.along[-2] - tube.along[-1]) / (at[-2] - last))
+    wide = np.interp(steps, at, half)
+    centre = np.interp(steps, at, off)
+    centre[[0, -1]] = 1e5  # nothing beyond the ends
+    # Which step of the tables each pixel is at, and how far it is to the side.
+    xs, ys = np.arange(x0, x1, dtype=f), np.arange(y0, y1, dtype=f)[:, None]
+    index = (xs * f(nx * _FINE) + (ys * f(ny * _FINE) - f(start * _FINE))).astype(np.intp)
+
+    def look_up(table: np.ndarray) -> np.ndarray:
+        return table.astype(f).take(index, mode="clip")
+
+    aside = xs * f(ny) - ys * f(nx)
+    aside -= look_up(centre)
+    broad = look_up(wide)
+    across = aside / broad
     if tube.round_start or tube.round_end:
-        across = np.copysign(np.sqrt(across * across + found[..., 4]), across)
-    cover = (f(1) - np.abs(across)) * found[..., 1] + f(0.5)
+        over = np.zeros(len(steps))
+        if tube.round_start:
+            over[:head] = ((first - steps[:head]) / wide[:head]) ** 2
+        if tube.round_end:
+            over[tail:] = ((steps[tail:] - last) / wide[tail:]) ** 2
+        across = np.copysign(np.sqrt(across * across + look_up(over)), across)
+        cover = (f(1) - np.abs(across)) * broad
+        cover += f(0.5)
+    else:
+        cover = broad
+        cover += f(0.5)
+        cover -= np.abs(aside)
     np.maximum(cover, f(0), out=cover)
     np.minimum(cover, f(1), out=cover)
-    cover *= found[..., 5]
-    return Patch((slice(y0, y1), slice(x0, x1)), across, found[..., 2], found[..., 3], cover)
+    if not tube.bow and not (tube.round_start and tube.round_end):
+        signed = np.maximum(first - steps, steps - last)
+        limit = np.clip(0.5 - signed, 0, 1)
+        if tube.round_start:
+            limit[:head] = 1
+        if tube.round_end:
+            limit[tail:] = 1
+        cover *= look_up(limit)
+    if tube.sheet is None:  # of one colour: where a pixel lies along it makes no difference
+        return Patch((slice(y0, y1), slice(x0, x1)), across, along, along, cover)
+    flat = look_up(np.interp(steps, at, tube.flat))
+    return Patch((slice(y0, y1), slice(x0, x1)), across, look_up(along), flat, cover)
 
 
 def _locate_bent(tube: Tube, half: np.ndarray, box: tuple[int, int, int, int]) -> Patch:
@@ -166,20 +201,36 @@ def _folds() -> np.ndarray:
 
 @dataclass
 class Canvas:
-    """image: (H, W, 3) float32 RGB in 0 to 255. parts: (H, W) int16, which part lies on top (0 backdrop)."""
+    """image: (3, H, W) float32, red, green and blue in 0 to 255. parts: (H, W) int16, which part lies on top (0
+    backdrop). The colours are planes of their own because a plane is worked on several times as fast as triples are."""
 
     image: np.ndarray
     parts: np.ndarray
 
     def lay(self, window: tuple[slice, slice], colour: np.ndarray, alpha: np.ndarray, part: int, shadow: float) -> None:
-        """Lay `colour` over the window with `alpha` 0 to 1, and a soft shadow of it on what lies below."""
-        under = self.image[window]
+        """Lay `colour` (3, h, w) over the window with `alpha` 0 to 1, and a soft shadow of it on what lies below.
+
+        `colour` is used up."""
+        f = np.float32
+        under = self.image[:, *window]
         if shadow:
-            dark = (alpha * np.float32(255)).astype(np.uint8)
-            dark = cv2.blur(cv2.blur(dark, (5, 5)), (5, 5)).astype(np.float32) * np.float32(shadow / 255)
-            under *= np.float32(1) - dark[..., None]
-        under += (colour - under) * alpha[..., None]
-        self.parts[window][alpha > np.float32(0.25)] = part
+            dark = (alpha * f(255)).astype(np.uint8)
+            dark = cv2.blur(cv2.blur(dark, (5, 5)), (5, 5)) * f(-shadow / 255)
+            dark += f(1)
+            under *= dark
+        colour -= under
+        colour *= alpha
+        under += colour
+        np.copyto(self.parts[window], part, where=alpha > f(0.25))
+
+
+@lru_cache(maxsize=16)
+def _shades(light: Light) -> np.ndarray:
+    """(2 * STEPS + 1,) float32 brightness over the position across, as `tables` runs."""
+    _, _, _, _, facing = tables(1.0, 0, 1)
+    across = np.arange(-STEPS, STEPS + 1) / STEPS
+    shade = light.level * (1 - light.contrast * (0.55 * (1 - facing.astype(float)) - 0.35 * light.side * across))
+    return (np.round(shade * 16384) / 16384).astype(np.float32)
 
 
 def paint(
@@ -193,38 +244,48 @@ def paint(
     patch = locate(tube, *canvas.parts.shape)
     if patch is None or not patch.cover.any():
         return
-    _, _, places, panels, facing = tables(tube.depth, tube.turn, tube.mirror)
-    at = np.clip(patch.across * STEPS + (STEPS + f(0.5)), 0, 2 * STEPS).astype(np.int32)
-    cosine = facing[at]
-    contrast = f(light.contrast)
-    shade = f(light.level) * (f(1) - contrast * (f(0.55) * (f(1) - cosine) - f(0.35 * light.side) * patch.across))
-    sheet = tube.sheet
+    at = patch.across * f(STEPS)
+    at += f(STEPS + 0.5)
+    at = at.astype(np.intp)
+    shade = _shades(light).take(at, mode="clip")
     if far:
-        shade = shade * f(0.5)
+        shade *= f(0.5)
+    colour = np.empty((3, *shade.shape), f)
+    alpha = patch.cover
+    sheet = tube.sheet
     if sheet is None:
-        colour = np.asarray(tube.colour, f) * shade[..., None]
-        alpha = patch.cover
+        for plane, tone in zip(colour, tube.colour):
+            np.multiply(shade, f(tone), out=plane)
     else:
-        place = places[int(far)][at] * patch.flat
-        row = patch.along + (f(tube.bow) if far else -f(tube.bow)) * cosine * patch.flat
-        cloth = sheet.sample(place, row, panels[int(far)][at])
-        alpha = patch.cover * (cloth[..., 3].astype(f) * f(1 / 255))
-        gloss = f(sheet.gloss)
+        _, _, places, panels, facing = tables(tube.depth, tube.turn, tube.mirror)
+        place, panel = places[int(far)].take(at, mode="clip"), panels[int(far)].take(at, mode="clip")
+        place *= patch.flat
+        cosine = facing.take(at, mode="clip")
+        row = cosine * patch.flat
+        row *= f(tube.bow) if far else -f(tube.bow)
+        row += patch.along
+        *cloth, thick = cv2.split(sheet.sample(place, row, panel))
+        alpha *= thick * f(1 / 255)
+        gloss = sheet.gloss
+        slope = None
         if folds is not None:
-            kind, ox, oy = folds
-            frequency = f(sheet.fold_scale)
-            slope = _folds()[kind][
-                ((row * frequency).astype(np.int32) + oy) & 255,
-                ((place * tube.mirror * frequency).astype(np.int32) + ox) & 255,
-            ]
-            shade = shade * (f(1) + f(sheet.fold_depth) * contrast * slope)
-        else:
-            slope = f(0)
-        colour = cloth[..., :3].astype(f) * shade[..., None]
+            slope = _fold(sheet, place, row, tube.mirror, folds)
+            shade *= f(1) + f(sheet.fold_depth * light.contrast) * slope
+        if gloss < 0:
+            shade *= f(1) + f(gloss) * (cosine * cosine - f(0.45))
+        for plane, painted in zip(colour, cloth):
+            np.multiply(painted, shade, out=plane)
         if gloss > 0:
-            spot = np.maximum(f(1) - np.abs(patch.across - f(0.45 * light.side) + f(0.5) * slope) * f(2.2), 0)
-            colour = colour + (gloss * f(150) * f(light.level)) * (spot * spot)[..., None]
-        elif gloss < 0:
-            colour = colour * (f(1) + gloss * (cosine * cosine - f(0.45)))[..., None]
+            spot = np.abs(patch.across - f(0.45 * light.side) + (f(0) if slope is None else f(0.5) * slope))
+            spot = np.maximum(f(1) - spot * f(2.2), f(0))
+            colour += f(gloss * 150 * light.level) * (spot * spot)
     np.minimum(colour, f(255), out=colour)
     canvas.lay(patch.window, colour, alpha, tube.part, 0 if far else 0.35 * light.contrast)
+
+
+def _fold(sheet: Sheet, place: np.ndarray, row: np.ndarray, mirror: int, folds: tuple[int, int, int]) -> np.ndarray:
+    """The slope of the cloth at `place` and `row` of the sheet, about -1 to 1."""
+    kind, ox, oy = folds
+    down = (row * np.float32(sheet.fold_scale)).astype(np.int32) + oy & 255
+    right = (place * np.float32(mirror * sheet.fold_scale)).astype(np.int32) + ox & 255
+    return _folds()[kind].ravel().take((down << 8) + right, mode="clip")

@@ -7,6 +7,7 @@ kind of photo it is to be. So the surroundings say nothing about item, category,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -32,6 +33,22 @@ UPPER: Choice = {"Tee": 5, "Tank": 3, "Blouse": 3, "Sweater": 2, "Button-Down": 
 LOWER: Choice = {"Jeans": 6, "Skirt": 3, "Shorts": 2, "Leggings": 2, "Chinos": 2, "Culottes": 0.6, "Joggers": 1}
 INNER: Choice = {"Tee": 4, "Tank": 4, "Blouse": 1, "Turtleneck": 0.5}
 OVER: Choice = {"Cardigan": 3, "Blazer": 1, "Kimono": 1}
+
+# What a labelled garment is worn with comes from a wardrobe that is the same for all: kind → categories, and how many.
+# It is small enough that a process paints most of it once and not for each photo.
+WARDROBE: dict[str, tuple[Choice, int]] = {
+    "upper": (UPPER, 64),
+    "lower": (LOWER, 64),
+    "inner": (INNER, 32),
+    "over": (OVER, 32),
+}
+
+
+@cache
+def wardrobe(kind: str, number: int) -> Item:
+    """A garment of the wardrobe, from a stream of its own: it depends on no item, label, split or seed."""
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence((20160627, *kind.encode(), number))))
+    return draw_item(rng, pick(rng, WARDROBE[kind][0]))
 
 
 @dataclass(frozen=True)
@@ -189,12 +206,7 @@ def draw_conditions(
     else:
         kind = "floor" if laid else ("room", "room", "street")[int(rng.integers(0, 3))]
     backdrop = Backdrop(kind, int(rng.integers(0, 2**31)))
-    others = {
-        "upper": draw_item(rng, pick(rng, UPPER)),
-        "lower": draw_item(rng, pick(rng, LOWER)),
-        "inner": draw_item(rng, pick(rng, INNER)),
-        "over": draw_item(rng, pick(rng, OVER)),
-    }
+    others = {kind: wardrobe(kind, int(rng.integers(0, count))) for kind, (_, count) in WARDROBE.items()}
     # The labelled garment is the subject: another one over it is the exception.
     if not _chance(rng, {1: 5, 2: 0, 3: 14}[clothes_type]):
         del others["over"]

@@ -120,8 +120,8 @@ def _mark(canvas: Canvas, figure: Figure, light: Light, point: tuple[float, floa
     """A dot on the face."""
     ((x, y),) = figure.camera.project(np.array([point]))
     size = max(int(radius * figure.camera.scale * 16), 8)
-    tone = tuple(v * light.level for v in colour)
-    cv2.circle(canvas.image, (round(x * 16), round(y * 16)), size, tone, -1, cv2.LINE_8, 4)
+    for plane, tone in zip(canvas.image, colour):
+        cv2.circle(plane, (round(x * 16), round(y * 16)), size, tone * light.level, -1, cv2.LINE_8, 4)
 
 
 def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:

@@ -84,7 +84,7 @@ class _Studio:
         self.own = Garment(item, self.figure, OWN, bow)
         self.others: dict[str, Garment] = {}
         for name, other in self._worn_with().items():
-            self.others[name] = Garment(other, self.figure, OTHER + 10 * len(self.others), bow)
+            self.others[name] = Garment(other, self.figure, OTHER + 10 * len(self.others), bow, labelled=False)
 
     def _worn_with(self) -> dict[str, Item]:
         if not self.conditions.worn:

@@ -112,13 +112,28 @@ class Sheet:
     def sample(self, x: np.ndarray, y: np.ndarray, panel: np.ndarray) -> np.ndarray:
         """The cloth at x, y (body units) of panel 0 or 1: (..., 4) uint8, nothing outside the sheet."""
         f = np.float32
-        column = x * f(self.scale * 32) + (panel * f(self.width * 32) + f((self.width - 1) * 16))
+        column = x * f(self.scale * 32)
+        column += panel * f(self.width * 32)
+        column += f((self.width - 1) * 16)
         row = (y - f(self.top)) * f(self.scale * 32)
-        column = np.clip(column, f(-64), f(64 * self.width + 64)).astype(np.int32)
-        row = np.clip(row, f(-64), f(32 * self.height + 64)).astype(np.int32)
+        np.maximum(column, f(-64), out=column)
+        np.minimum(column, f(64 * self.width + 64), out=column)
+        np.maximum(row, f(-64), out=row)
+        np.minimum(row, f(32 * self.height + 64), out=row)
+        column, row = column.astype(np.int32), row.astype(np.int32)
         # Whole and 1/32 pixels apart: OpenCV's integer path, the same on every processor.
-        whole = np.stack([column >> 5, row >> 5], -1).astype(np.int16)
-        rest = ((row & 31) << 5 | (column & 31)).astype(np.uint16)
+        whole = np.empty((*row.shape, 2), np.int16)
+        np.right_shift(column, 5, out=whole[..., 0], casting="unsafe")
+        np.right_shift(row, 5, out=whole[..., 1], casting="unsafe")
+        row &= 31
+        row <<= 5
+        column &= 31
+        row |= column
         return cv2.remap(
-            self._cloth, whole, rest, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0, 0)
+            self._cloth,
+            whole,
+            row.astype(np.uint16),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(0, 0, 0, 0),
         )

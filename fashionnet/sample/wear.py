@@ -23,15 +23,21 @@ def _sheets(item: Item, scale: int) -> dict[str, Sheet]:
     return Tailor(item, scale).make()
 
 
-class Garment:
-    """`item` worn by `figure`. first: its parts' first number on the canvas."""
+@lru_cache(maxsize=400)
+def _wardrobe_sheets(item: Item, scale: int) -> dict[str, Sheet]:
+    # Kept apart: the wardrobe's garments come back photo after photo, the labelled ones hardly ever.
+    return Tailor(item, scale).make()
 
-    def __init__(self, item: Item, figure: Figure, first: int, bow: float) -> None:
+
+class Garment:
+    """`item` worn by `figure`. first: its parts' first number on the canvas. labelled: or from the wardrobe."""
+
+    def __init__(self, item: Item, figure: Figure, first: int, bow: float, labelled: bool = True) -> None:
         self.item, self.figure = item, figure
         self.cut: Cut = cut_of(item)
         self.numbers = {part: first + i for i, part in enumerate(PARTS)}
         scale = next((s for s in SCALES if s >= figure.camera.scale * 0.95), SCALES[-1])
-        self.sheets = _sheets(item, scale)
+        self.sheets = _sheets(item, scale) if labelled else _wardrobe_sheets(item, scale)
         self.bow = bow
         self.tubes: dict[str, Tube] = {}
         self._trunk()
