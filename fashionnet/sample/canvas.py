@@ -227,7 +227,7 @@ class Canvas:
 @lru_cache(maxsize=16)
 def _shades(light: Light) -> np.ndarray:
     """(2 * STEPS + 1,) float32 brightness over the position across, as `tables` runs."""
-    _, _, _, _, facing = tables(1.0, 0, 1)
+    _, _, _, _, facing = tables(1.0, 0)
     across = np.arange(-STEPS, STEPS + 1) / STEPS
     shade = light.level * (1 - light.contrast * (0.55 * (1 - facing.astype(float)) - 0.35 * light.side * across))
     return (np.round(shade * 16384) / 16384).astype(np.float32)
@@ -257,19 +257,19 @@ def paint(
         for plane, tone in zip(colour, tube.colour):
             np.multiply(shade, f(tone), out=plane)
     else:
-        _, _, places, panels, facing = tables(tube.depth, tube.turn, tube.mirror)
+        _, _, places, panels, facing = tables(tube.depth, tube.turn)
         place, panel = places[int(far)].take(at, mode="clip"), panels[int(far)].take(at, mode="clip")
         place *= patch.flat
         cosine = facing.take(at, mode="clip")
         row = cosine * patch.flat
         row *= f(tube.bow) if far else -f(tube.bow)
         row += patch.along
-        *cloth, thick = cv2.split(sheet.sample(place, row, panel))
+        *cloth, thick = cv2.split(sheet.sample(place if tube.mirror == 1 else -place, row, panel))
         alpha *= thick * f(1 / 255)
         gloss = sheet.gloss
         slope = None
         if folds is not None:
-            slope = _fold(sheet, place, row, tube.mirror, folds)
+            slope = _fold(sheet, place, row, folds)
             shade *= f(1) + f(sheet.fold_depth * light.contrast) * slope
         if gloss < 0:
             shade *= f(1) + f(gloss) * (cosine * cosine - f(0.45))
@@ -283,9 +283,9 @@ def paint(
     canvas.lay(patch.window, colour, alpha, tube.part, 0 if far else 0.35 * light.contrast)
 
 
-def _fold(sheet: Sheet, place: np.ndarray, row: np.ndarray, mirror: int, folds: tuple[int, int, int]) -> np.ndarray:
+def _fold(sheet: Sheet, place: np.ndarray, row: np.ndarray, folds: tuple[int, int, int]) -> np.ndarray:
     """The slope of the cloth at `place` and `row` of the sheet, about -1 to 1."""
     kind, ox, oy = folds
     down = (row * np.float32(sheet.fold_scale)).astype(np.int32) + oy & 255
-    right = (place * np.float32(mirror * sheet.fold_scale)).astype(np.int32) + ox & 255
+    right = (place * np.float32(sheet.fold_scale)).astype(np.int32) + ox & 255
     return _folds()[kind].ravel().take((down << 8) + right, mode="clip")

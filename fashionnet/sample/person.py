@@ -118,7 +118,7 @@ def draw_back_hair(canvas: Canvas, figure: Figure, light: Light) -> None:
 
 def _mark(canvas: Canvas, figure: Figure, light: Light, point: tuple[float, float], radius: float, colour) -> None:
     """A dot on the face."""
-    ((x, y),) = figure.camera.project(np.array([point]))
+    ((x, y),) = figure.camera.project(np.array([point])).tolist()
     size = max(int(radius * figure.camera.scale * 16), 8)
     for plane, tone in zip(canvas.image, colour):
         cv2.circle(plane, (round(x * 16), round(y * 16)), size, tone * light.level, -1, cv2.LINE_8, 4)
