@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import cv2
 import numpy as np
@@ -29,14 +29,26 @@ class Camera:
         y = np.asarray(points, float)[:, 1] - self.centre[1]
         return self.scale / np.maximum(1 + self.pitch * y, 0.3)
 
+    @cached_property
+    def _direction(self) -> tuple[float, float]:
+        return math.cos(math.radians(self.roll)), math.sin(math.radians(self.roll))
+
+    def place(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(K,) x and y of body points → (K, 2) pixels and (K,) pixels a body unit there."""
+        cos, sin = self._direction
+        down = y - self.centre[1]
+        scales = self.scale / np.maximum(1 + self.pitch * down, 0.3)
+        down = down * scales
+        right = (x - self.centre[0]) * scales
+        pixels = np.empty((len(scales), 2))
+        pixels[:, 0] = right * cos - down * sin + self.width / 2
+        pixels[:, 1] = right * sin + down * cos + self.height / 2
+        return pixels, scales
+
     def project(self, points: np.ndarray) -> np.ndarray:
         """(K, 2) body points → (K, 2) pixels."""
         points = np.asarray(points, float)
-        offset = (points - np.asarray(self.centre)) * self.scales(points)[:, None]
-        cos, sin = math.cos(math.radians(self.roll)), math.sin(math.radians(self.roll))
-        x = offset[:, 0] * cos - offset[:, 1] * sin + self.width / 2
-        y = offset[:, 0] * sin + offset[:, 1] * cos + self.height / 2
-        return np.stack([x, y], 1)
+        return self.place(points[:, 0], points[:, 1])[0]
 
 
 @dataclass(frozen=True)

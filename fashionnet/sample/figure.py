@@ -121,8 +121,8 @@ class Figure:
 
     def tube(self, part: int, axis: np.ndarray, widths: np.ndarray, **kind) -> Tube:
         """A tube along body points (K, 3), `widths` its half-width at each, in body units."""
-        nodes, _ = self.turned(axis)
-        return Tube(part, self.camera.project(nodes), np.asarray(widths) * self.camera.scales(nodes), **kind)
+        nodes, scales = self.camera.place(axis[:, 0] * self._cos + axis[:, 2] * self._sin, axis[:, 1])
+        return Tube(part, nodes, widths * scales, **kind)
 
     def trunk(self, y) -> np.ndarray:
         return np.array([[self.sway(v), v, 0.0] for v in y])
@@ -143,7 +143,7 @@ class Figure:
         return self.limb(self.legs[i], np.asarray(y) - HIP, (KNEE - HIP, ANKLE - KNEE))
 
     def nearness(self, points: np.ndarray) -> float:
-        return float(self.turned(points)[1].mean())
+        return sum(z * self._cos - x * self._sin for x, _, z in points.tolist()) / len(points)
 
     def far_first(self) -> tuple[int, int]:
         """Arms and legs in drawing order."""

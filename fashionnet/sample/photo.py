@@ -307,4 +307,4 @@ def _joint_seen(studio: _Studio, name: str, x: float, y: float) -> bool:
             numbers |= {garment.numbers[p] for p in (part, f"{part}{limb}") if p in garment.numbers}
     row, column = int(y), int(x)
     near = studio.canvas.parts[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
-    return bool(np.isin(near, list(numbers)).any())
+    return not numbers.isdisjoint(near.ravel().tolist())

@@ -170,9 +170,9 @@ def hold(canvas: Canvas, figure: Figure, light: Light, what: str, colour: tuple[
         tube = figure.tube(
             part,
             points,
-            np.array(widths),
+            widths,
             along=np.arange(len(points)),
-            flat=np.array(widths),
+            flat=widths,
             depth=0.9,
             turn=0,
             colour=tone,

@@ -7,6 +7,7 @@ panel, y runs down from the top of the head. Ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -14,6 +15,12 @@ import numpy as np
 FRONT, BACK, BOTH = (0,), (1,), (0, 1)
 Colour = Sequence[int]
 _SHIFT = 4
+
+
+@lru_cache(maxsize=64)
+def _gains(factor: float) -> np.ndarray:
+    """(256,) uint16: the gain in 1/128 at each level of a mask, of which the highest is `factor` (below 2)."""
+    return np.round(128 + np.arange(256) * (128 * (factor - 1) / 255)).astype(np.uint16)
 
 
 class Sheet:
@@ -51,9 +58,9 @@ class Sheet:
     # Each panel is drawn on by itself: a shape that leaves the front must not come in at the back.
 
     def fill(self, points: Sequence[Sequence[float]], colour: Colour, sides: Sequence[int] = FRONT) -> None:
+        shape, tone = [self.pixels(points)], tuple(map(int, colour))
         for side in sides:
-            panel = self._each(side, self.colour)
-            cv2.fillPoly(panel, [self.pixels(points)], tuple(map(int, colour)), cv2.LINE_AA, _SHIFT)
+            cv2.fillPoly(self._each(side, self.colour), shape, tone, cv2.LINE_AA, _SHIFT)
 
     def line(
         self,
@@ -65,9 +72,9 @@ class Sheet:
     ) -> None:
         """A line `width` body units wide, at least a pixel."""
         thick, tone = max(1, round(width * self.scale)), tuple(map(int, colour))
+        shape = [self.pixels(points)]
         for side in sides:
-            panel = self._each(side, self.colour)
-            cv2.polylines(panel, [self.pixels(points)], closed, tone, thick, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(self._each(side, self.colour), shape, closed, tone, thick, cv2.LINE_AA, _SHIFT)
 
     def dot(self, x: float, y: float, radius: float, colour: Colour, sides: Sequence[int] = FRONT) -> None:
         ((px, py),) = self.pixels([(x, y)]).tolist()
@@ -78,8 +85,9 @@ class Sheet:
 
     def cut(self, points: Sequence[Sequence[float]], sides: Sequence[int] = FRONT, alpha: int = 0) -> None:
         """Cut a piece out (or make it `alpha` thick)."""
+        shape = [self.pixels(points)]
         for side in sides:
-            cv2.fillPoly(self._each(side, self.alpha), [self.pixels(points)], alpha, cv2.LINE_AA, _SHIFT)
+            cv2.fillPoly(self._each(side, self.alpha), shape, alpha, cv2.LINE_AA, _SHIFT)
 
     def band(self, y0: float, y1: float, colour: Colour, sides: Sequence[int] = BOTH) -> None:
         self.fill(((-self.half - 1, y0), (self.half + 1, y0), (self.half + 1, y1), (-self.half - 1, y1)), colour, sides)
@@ -88,22 +96,38 @@ class Sheet:
         self, points: Sequence[Sequence[float]], factor: float, width: float = 0.0, sides: Sequence[int] = FRONT
     ) -> None:
         """Darken (factor below 1) or lighten a polygon, or with `width` a line along the points."""
-        pixels = self.pixels(points)
-        thick = max(1, round(width * self.scale))
-        low = np.maximum(pixels.min(0) // 16 - thick - 1, 0)
-        high = np.minimum(pixels.max(0) // 16 + thick + 2, (self.width, self.height))
-        if (low >= high).any():
+        self.shades([points], factor, width, sides)
+
+    def shades(
+        self,
+        shapes: Sequence[Sequence[Sequence[float]]],
+        factor: float,
+        width: float = 0.0,
+        sides: Sequence[int] = FRONT,
+    ) -> None:
+        """As `shade`, many polygons or lines at once; where they overlap, they shade once."""
+        outlines = [self.pixels(points) for points in shapes]
+        if not outlines:
             return
-        mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-        pixels = pixels - low.astype(np.int32) * 16
+        thick = max(1, round(width * self.scale))
+        every = np.concatenate(outlines)
+        x0, y0 = (max(v // 16 - thick - 1, 0) for v in every.min(0).tolist())
+        x1, y1 = every.max(0).tolist()
+        x1, y1 = min(x1 // 16 + thick + 2, self.width), min(y1 // 16 + thick + 2, self.height)
+        if x0 >= x1 or y0 >= y1:
+            return
+        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
         if width:
-            cv2.polylines(mask, [pixels], False, 255, thick, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(mask, [p - (x0 * 16, y0 * 16) for p in outlines], False, 255, thick, cv2.LINE_AA, _SHIFT)
         else:
-            cv2.fillPoly(mask, [pixels], 255, cv2.LINE_AA, _SHIFT)
-        gain = (np.float32(1) + mask.astype(np.float32) * np.float32((factor - 1) / 255))[..., None]
+            cv2.fillPoly(mask, [p - (x0 * 16, y0 * 16) for p in outlines], 255, cv2.LINE_AA, _SHIFT)
+        gain = cv2.LUT(mask, _gains(factor))
+        gain = cv2.merge([gain, gain, gain])
         for side in sides:
-            part = self._each(side, self.colour)[low[1] : high[1], low[0] : high[0]]
-            part[:] = np.minimum(part * gain, np.float32(255)).astype(np.uint8)
+            part = self._each(side, self.colour)[y0:y1, x0:x1]
+            shaded = np.multiply(part, gain, dtype=np.uint16)
+            shaded >>= 7
+            np.minimum(shaded, 255, out=part, casting="unsafe")
 
     def finish(self) -> Sheet:
         self._cloth = np.dstack([self.colour, self.alpha])
@@ -115,11 +139,8 @@ class Sheet:
         column = x * f(self.scale * 32)
         column += panel * f(self.width * 32)
         column += f((self.width - 1) * 16)
-        row = (y - f(self.top)) * f(self.scale * 32)
-        np.maximum(column, f(-64), out=column)
-        np.minimum(column, f(64 * self.width + 64), out=column)
-        np.maximum(row, f(-64), out=row)
-        np.minimum(row, f(32 * self.height + 64), out=row)
+        row = y * f(self.scale * 32)
+        row -= f(self.top * self.scale * 32)
         column, row = column.astype(np.int32), row.astype(np.int32)
         # Whole and 1/32 pixels apart: OpenCV's integer path, the same on every processor.
         whole = np.empty((*row.shape, 2), np.int16)

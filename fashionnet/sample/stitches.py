@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from fashionnet.sample.interpolate import lerp
 from fashionnet.sample.sheets import BOTH, FRONT, Sheet
 
 if TYPE_CHECKING:
@@ -24,47 +23,41 @@ def box(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, float]]
 
 def ribs(t: Tailor, sheet: Sheet, y0: float, y1: float, period: float) -> None:
     count = int(sheet.half / period) + 1
-    for i in range(-count, count + 1):
-        sheet.shade([(i * period, y0), (i * period, y1)], 0.72, period * 0.4, BOTH)
+    lines = [[(i * period, y0), (i * period, y1)] for i in range(-count, count + 1)]
+    sheet.shades(lines, 0.72, period * 0.4, BOTH)
 
 
 def gathers(sheet: Sheet, half: float, y0: float, y1: float, count: int) -> None:
+    lines = []
     for i in range(-count, count + 1):
         x = i / count * half
-        sheet.shade([(x * 0.96, y0), (x * 1.12, y0 + (y1 - y0) * (0.6 + 0.4 * ((i * 7) % 3) / 2))], 0.86, 0.005, BOTH)
+        lines.append([(x * 0.96, y0), (x * 1.12, y0 + (y1 - y0) * (0.6 + 0.4 * ((i * 7) % 3) / 2))])
+    sheet.shades(lines, 0.86, 0.005, BOTH)
 
 
 def pleats(sheet: Sheet, y0: float, y1: float, period: float) -> None:
     count = int(sheet.half / period) + 1
-    for i in range(-count, count + 1):
-        x = i * period
-        sheet.shade([(x * 0.75, y0), (x, (y0 + y1) / 2), (x * 1.08, y1 + 0.02)], 0.58, period * 0.3, BOTH)
-        sheet.shade(
-            [
-                ((x + period * 0.4) * 0.75, y0),
-                (x + period * 0.4, (y0 + y1) / 2),
-                ((x + period * 0.4) * 1.08, y1 + 0.02),
-            ],
-            1.22,
-            period * 0.3,
-            BOTH,
-        )
+    for shift, factor in ((0.0, 0.58), (period * 0.4, 1.22)):
+        at = [i * period + shift for i in range(-count, count + 1)]
+        lines = [[(x * 0.75, y0), (x, (y0 + y1) / 2), (x * 1.08, y1 + 0.02)] for x in at]
+        sheet.shades(lines, factor, period * 0.3, BOTH)
 
 
 def ruffle(sheet: Sheet, path: list, sides, upright: bool = False) -> None:
     width = 0.03
     sheet.shade(path, 1.12, width, sides)
-    a, b = np.array(path[0], float), np.array(path[-1], float)
+    a, b = path[0], path[-1]
     off = (0.014, 0.0) if upright else (0.0, 0.018)
     sheet.shade([(x + off[0], y + off[1]) for x, y in path], 0.55, 0.008, sides)
     span = max(abs(b[0] - a[0]), abs(b[1] - a[1]))
     count = int(span / 0.018)
+    step = ((-0.012, 0.006), (0.012, -0.004)) if upright else ((-0.004, -0.014), (0.004, 0.016))
+    share = [i / (len(path) - 1) for i in range(len(path))]
+    lines = []
     for i in range(count + 1):
-        s = i / max(count, 1)
-        x = float(np.interp(s, np.linspace(0, 1, len(path)), [p[0] for p in path]))
-        y = float(np.interp(s, np.linspace(0, 1, len(path)), [p[1] for p in path]))
-        step = ((-0.012, 0.006), (0.012, -0.004)) if upright else ((-0.004, -0.014), (0.004, 0.016))
-        sheet.shade([(x + step[0][0], y + step[0][1]), (x + step[1][0], y + step[1][1])], 0.68, 0.005, sides)
+        x, y = (lerp(i / max(count, 1), share, [p[axis] for p in path]) for axis in (0, 1))
+        lines.append([(x + dx, y + dy) for dx, dy in step])
+    sheet.shades(lines, 0.68, 0.005, sides)
 
 
 def rip(sheet: Sheet, x: float, y: float, size: float, sides=FRONT) -> None:

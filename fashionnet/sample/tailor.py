@@ -248,17 +248,24 @@ class Tailor:
             return
         hem = cut.ends["body"]
         half = cut.profiles["body"].at(hem)
-        for back in (False, True):
+        plain = item.cut not in ("high-low", "poncho", "trapeze", "fit & flare") and not {
+            "asymmetrical",
+            "curved hem",
+            "scalloped",
+            "lace trim",
+        } & (item.details)
+        for sides in (BOTH,) if plain else (FRONT, BACK):
+            back = sides == BACK
             edge = []
-            for i in range(-32, 33):
-                x = i / 32 * (half + 0.01)
+            count = 1 if plain else 32  # a plain hem is straight
+            for i in range(-count, count + 1):
+                x = i / count * (half + 0.01)
                 y = hem_y(item, cut, max(-1.0, min(1.0, x / half)), back)
                 if "scalloped" in item.details:
                     y -= 0.016 * (1 - abs(math.sin(x / 0.034 * math.pi)))
                 if item.cut in ("trapeze", "fit & flare") and item.fabric in ("chiffon", "satin"):
                     y -= 0.005 * (1 + math.sin(x * 95))
                 edge.append((x, y))
-            sides = BACK if back else FRONT
             trims.edge(self, sheet, edge, sides)
             sheet.cut([(-0.5, edge[0][1]), *edge, (0.5, edge[-1][1]), (0.5, hem + 0.3), (-0.5, hem + 0.3)], sides)
         if "slit" in item.details and item.kind in ("dress", "skirt"):

@@ -47,8 +47,8 @@ def _unroll(angle: np.ndarray, depth: float) -> np.ndarray:
     return np.sign(angle) * place
 
 
-@lru_cache(maxsize=1024)
-def tables(depth: float, turn: int, mirror: int) -> tuple[float, float, np.ndarray, np.ndarray, np.ndarray]:
+@lru_cache(maxsize=2048)
+def tables(depth: float, turn: int) -> tuple[float, float, np.ndarray, np.ndarray, np.ndarray]:
     """Of a tube turned by `turn` degrees: silhouette's half-width, angle of the silhouette's middle, and tables.
 
     The tables run over the position across, -1 to 1 in 2 * STEPS + 1 steps: (2, n) sheet place of the near and the far
@@ -61,7 +61,7 @@ def tables(depth: float, turn: int, mirror: int) -> tuple[float, float, np.ndarr
     phi = np.arcsin(across)
     places, panels = [], []
     for angle in (phi - middle, math.pi - phi - middle):
-        place = _unroll(angle, depth) * mirror
+        place = _unroll(angle, depth)
         back = np.abs(place) > 1
         places.append(np.round(np.where(back, place - 2 * np.sign(place), place) * 16384) / 16384)
         panels.append(back)
@@ -100,10 +100,10 @@ class Tube:
     round_end: bool = False
 
     def __post_init__(self) -> None:
-        self.nodes = np.round(np.asarray(self.nodes, float) * 64) / 64
-        self.half = np.maximum(np.round(np.asarray(self.half, float) * 64) / 64, 0.25)
-        self.along = np.round(np.asarray(self.along, float) * 16384) / 16384
-        self.flat = np.round(np.asarray(self.flat, float) * 16384) / 16384
+        self.nodes = np.rint(np.asarray(self.nodes, float) * 64) / 64
+        self.half = np.maximum(np.rint(np.asarray(self.half, float) * 64) / 64, 0.25)
+        self.along = np.rint(np.asarray(self.along, float) * 16384) / 16384
+        self.flat = np.rint(np.asarray(self.flat, float) * 16384) / 16384
 
     @cached_property
     def planes(self) -> np.ndarray:
@@ -129,14 +129,21 @@ class Tube:
                 return None
         return dx, dy
 
-    @property
+    @cached_property
     def silhouette(self) -> np.ndarray:
-        return self.half * tables(self.depth, self.turn, self.mirror)[0]
+        return self.half * tables(self.depth, self.turn)[0]
+
+    @cached_property
+    def lists(self) -> tuple[list, ...]:
+        """along, flat, nodes, silhouette and planes as plain numbers."""
+        planes = self.planes.tolist() if self.axis is None else [self.axis] * len(self.nodes)
+        return self.along.tolist(), self.flat.tolist(), self.nodes.tolist(), self.silhouette.tolist(), planes
 
     def project(self, place: float, along: float) -> tuple[float, float, float]:
         """A point of the sheet (place: -1 to 1 front, 1 to 3 back; along: body units) → x, y and how much it faces
         the viewer, 1 to -1."""
-        middle = tables(self.depth, self.turn, self.mirror)[1]
+        middle = tables(self.depth, self.turn)[1]
+        rows, flat, nodes, half, planes = self.lists
         place = (place * self.mirror + 1) % 4 - 1
         angles, share = _quarter_lists(self.depth)
         if place <= 1:
@@ -144,17 +151,12 @@ class Tube:
         else:
             angle = math.pi - math.copysign(lerp(abs(2 - place), share, angles), 2 - place)
         across, facing = math.sin(angle + middle), math.cos(angle + middle)
-        rows = self.along.tolist()
-        row = along + self.bow * facing * lerp(along, rows, self.flat.tolist())
+        row = along + self.bow * facing * lerp(along, rows, flat)
         i = min(max(bisect_right(rows, row) - 1, 0), len(rows) - 2)
         t = (row - rows[i]) / max(rows[i + 1] - rows[i], 1e-6)
         held = min(max(t, 0.0), 1.0)
-        (x0, y0), (x1, y1) = self.nodes[i].tolist(), self.nodes[i + 1].tolist()
-        if self.axis is None:
-            (nx0, ny0), (nx1, ny1) = self.planes[i].tolist(), self.planes[i + 1].tolist()
-            nx, ny = nx0 + held * (nx1 - nx0), ny0 + held * (ny1 - ny0)
-        else:
-            nx, ny = self.axis
-        half = self.silhouette
-        reach = across * float(half[i] + held * (half[i + 1] - half[i]))
+        (x0, y0), (x1, y1) = nodes[i], nodes[i + 1]
+        (nx0, ny0), (nx1, ny1) = planes[i], planes[i + 1]
+        nx, ny = nx0 + held * (nx1 - nx0), ny0 + held * (ny1 - ny0)
+        reach = across * (half[i] + held * (half[i + 1] - half[i]))
         return x0 + t * (x1 - x0) + ny * reach, y0 + t * (y1 - y0) - nx * reach, facing
