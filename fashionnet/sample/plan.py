@@ -23,10 +23,10 @@ SQUARE = (160, 160)
 # Items in each split; photos follow from them.
 SIZES: dict[str, dict[str, dict[str, int]]] = {
     "default": {
-        "category_attribute": {"train": 3240, "val": 350, "test": 600},
-        "landmarks": {"train": 350, "val": 80, "test": 250},
-        "in_shop": {"train": 280, "test": 404},
-        "consumer_to_shop": {"train": 270, "val": 60, "test": 404},
+        "category_attribute": {"train": 4000, "val": 300, "test": 600},
+        "landmarks": {"train": 250, "val": 60, "test": 240},
+        "in_shop": {"train": 210, "test": 404},
+        "consumer_to_shop": {"train": 190, "val": 50, "test": 404},
     },
     "tiny": {
         "category_attribute": {"train": 80, "val": 16, "test": 24},
@@ -67,13 +67,16 @@ def _looks(item: Item) -> tuple:
     return item.category, item.neck, item.fabric, item.pattern, item.palette, frozenset(present(item))
 
 
-def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple]) -> list[Item]:
-    """`count` items that nothing else in the sample looks like; two thirds of them are look-alikes of one before."""
+def _items(
+    seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False
+) -> list[Item]:
+    """`count` items that nothing else in the sample looks like; with `families`, two thirds are look-alikes of one
+    before, so that neither colour nor category alone finds an item."""
     items: list[Item] = []
     categories = list(RECIPES)
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
-        parent = items[int(rng.integers(max(0, number - 6), number))] if number and rng.integers(0, 3) else None
+        parent = items[int(rng.integers(max(0, number - 6), number))] if families and number and rng.integers(0, 3) else None
         # Every category occurs in every split that has room for all.
         wanted = categories[number] if number < len(categories) <= count else None
         for attempt in range(200):
@@ -203,7 +206,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
     shots = []
     ids = iter(_shuffled(seed, 2, sum(sizes.values())) + 1)
     for split, (status, count) in enumerate(sizes.items()):
-        for number, item in enumerate(_items(seed, 2, split, count, taken)):
+        for number, item in enumerate(_items(seed, 2, split, count, taken, families=True)):
             rng = stream(seed, 2, split, number, 2)
             photos = 4 if status == "test" else 3 + int(rng.integers(0, 4) == 0)
             queries = (2 + number % 2) if status == "test" else 0
@@ -247,10 +250,10 @@ def _consumer_to_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> li
     shots = []
     ids = iter(_shuffled(seed, 3, sum(sizes.values())) + 1)
     for split, (status, count) in enumerate(sizes.items()):
-        for number, item in enumerate(_items(seed, 3, split, count, taken)):
+        for number, item in enumerate(_items(seed, 3, split, count, taken, families=True)):
             rng = stream(seed, 3, split, number, 2)
             consumers = 2 + number % 2 if status == "test" else 2
-            shops = 1 + int(rng.integers(0, 4) == 0)
+            shops = 1 + int(rng.integers(0, 8) == 0)
             item_id = f"id_{next(ids):08d}"
             folder = f"img/CLOTHING/{item.category}/{item_id}"
             for k in range(consumers + shops):
