@@ -207,10 +207,12 @@ def draw_conditions(
         kind = "floor" if laid else ("room", "room", "street")[int(rng.integers(0, 3))]
     backdrop = Backdrop(kind, int(rng.integers(0, 2**31)))
     others = {kind: wardrobe(kind, int(rng.integers(0, count))) for kind, (_, count) in WARDROBE.items()}
-    # The labelled garment is the subject: another one over it is the exception.
-    if not _chance(rng, {1: 5, 2: 0, 3: 14}[clothes_type]):
+    # The labelled garment is the subject: another one over it is the exception. Over an upper garment there is none: it
+    # would go over short sleeves only, and so tell that there are no long ones.
+    if not _chance(rng, {1: 0, 2: 0, 3: 14}[clothes_type]):
         del others["over"]
-    if clothes_type == 3 and not _chance(rng, 40):
+    # Under a dress or a coat goes only what fits under all of its clothes type: else the coat could be told by chinos.
+    if clothes_type == 3 and (not _chance(rng, 40) or others["lower"].category not in ("Leggings", "Jeans")):
         del others["lower"]
     held = None
     if not alone and _chance(rng, 18 if studio else 34):
