@@ -20,7 +20,7 @@ HEM = {
     "midi": 0.8,
     "maxi": 0.925,
 }
-LEG_HEM = {"hot": 0.572, "short": 0.63, "calf": 0.8, "capri": 0.825, "ankle": 0.895, "full": 0.955}
+LEG_HEM = {"hot": 0.572, "short": 0.63, "ankle": 0.895, "full": 0.955}
 SLEEVE_END = {"cap": 0.05, "short": 0.105, "three-quarter": 0.235, "long": 0.305}
 SHOULDER_ALONG = 0.2  # the sleeve sheet's y at the shoulder, so that stripes meet the body's
 COAT_HEM = {"mini": 0.63, "knee": 0.735, "midi": 0.83}
@@ -122,8 +122,6 @@ def _flare(item: Item, y: float, hem: float) -> float:
         return 0.112 + (y - 0.25) * (0.06 if cut == "robe" else 0.12)
     if cut == "caftan":
         return 0.125 + (y - 0.25) * 0.07
-    if cut == "onesie":
-        return max(b + 0.018, 0.118)
     return max(b + 0.008, 0.09)
 
 
@@ -157,7 +155,7 @@ def _trunk(item: Item, top: float, bottom: float, hem: float) -> Profile:
             ),
         )
     widths = []
-    roomy = 0.008 if item.cut in ("oversized", "kimono", "robe", "caftan", "coat", "onesie", "bomber") else 0.0
+    roomy = 0.008 if item.cut in ("oversized", "kimono", "robe", "caftan", "coat", "bomber") else 0.0
     for y in levels:
         upper = body_width(y) + 0.003 + thick * 0.6 + roomy * lerp(y, (0.17, 0.2), (0, 1))
         lower = _flare(item, y, hem) + thick
@@ -178,7 +176,6 @@ def _sleeve(item: Item, end: float) -> Profile:
         "bodycon": -0.001,
         "coat": 0.006,
         "robe": 0.01,
-        "onesie": 0.008,
         "bomber": 0.01,
     }.get(item.cut, 0.003)
     widths = []
@@ -219,8 +216,6 @@ def leg_width(item: Item, y: float, end: float) -> float:
         "wide-leg": (0.062, 0.064, 0.072),
         "tapered": (0.06, 0.047, 0.03),
         "boyfriend": (0.061, 0.053, 0.042),
-        "culottes": (0.066, 0.079, 0.085),
-        "onesie": (0.066, 0.058, 0.048),
     }
     if cut == "flared" and end < 0.7:
         return max(b + 0.005, lerp(y, (0.5, 0.65), (0.056, 0.084)))
@@ -256,7 +251,7 @@ def cut_of(item: Item) -> Cut:
             profiles["neck"] = Profile((0.143, 0.16, 0.178), (0.037, 0.041, 0.052))
             ends["neck"] = 0.176
     else:
-        top = 0.366 if "high-rise" in item.details or item.cut == "culottes" else 0.405
+        top = 0.366 if "high-rise" in item.details else 0.405
         hem = 0.56 if item.kind == "trousers" else HEM[item.length]
         profiles["body"] = _trunk(item, top, hem, hem)
         ends["body"] = hem

@@ -103,12 +103,12 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
 def pockets(t: Tailor, sheet: Sheet, end: float) -> None:
     item, details = t.item, t.item.details
     if "chest pocket" in details:
-        for x in (0.045,) if item.category in ("Tee", "Tank", "Henley", "Blazer") else (-0.045, 0.045):
+        for x in (0.045,) if item.category in ("Tee", "Tank", "Blazer") else (-0.045, 0.045):
             if item.category == "Blazer":
                 sheet.line([(x - 0.018, 0.276), (x + 0.018, 0.27)], t.second, 0.01)
                 continue
             pocket = [(x - 0.02, 0.262), (x + 0.02, 0.262), (x + 0.02, 0.302), (x, 0.31), (x - 0.02, 0.302)]
-            if item.pattern is None and item.category in ("Tee", "Tank", "Henley"):
+            if item.pattern is None and item.category in ("Tee", "Tank"):
                 sheet.shade(pocket, 0.84)
             sheet.line(pocket, t.stitch, 0.006, closed=True)
             if item.category in ("Jacket", "Button-Down"):

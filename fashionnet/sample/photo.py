@@ -97,7 +97,7 @@ class _Studio:
             names.append("upper")
         if own.category in OPEN:
             names.append("inner")
-        elif (own.cut != "onesie" and "sleeve" not in cut_of(own).profiles) or own.clothes_type == 3:
+        elif "sleeve" not in cut_of(own).profiles or own.clothes_type == 3:
             names.append("over")
         chosen = {name: others[name] for name in names if name in others}
         if (

@@ -26,7 +26,7 @@ def seams(t: Tailor, sheet: Sheet) -> None:
         or item.kind == "jumpsuit"
     ):
         y = {"drop waist": 0.475, "empire waist": 0.307}.get(item.cut, 0.386)
-        if y < cut.ends["body"] - 0.03 and item.cut != "onesie":
+        if y < cut.ends["body"] - 0.03:
             sheet.line([(-1, y), (1, y)], t.ink, 0.006, BOTH)
             gathers(sheet, profile.at(y), y, min(y + 0.11, cut.ends["body"]), 9)
     if item.cut == "tiered":
@@ -48,7 +48,7 @@ def waistband(t: Tailor, sheet: Sheet) -> None:
             ribs(t, sheet, top, top + 0.022, 0.012)
     else:
         sheet.line([(-1, top + 0.024), (1, top + 0.024)], t.stitch, 0.004, BOTH)
-        if item.category in ("Jeans", "Cutoffs", "Chinos", "Capris", "Shorts"):
+        if item.category in ("Jeans", "Chinos", "Shorts"):
             for x in (-0.07, -0.035, 0.035, 0.07):
                 sheet.line([(x, top + 0.002), (x, top + 0.028)], t.stitch, 0.006, BOTH)
     if item.kind == "skirt":
@@ -63,13 +63,12 @@ def waistband(t: Tailor, sheet: Sheet) -> None:
                 sheet.shade([(side * 0.04, top + 0.026), (side * 0.045, top + 0.09)], 0.82, 0.005, BOTH)
     if item.kind == "trousers" and item.category not in ("Leggings",):
         # Slant pockets in front, patch or welt pockets behind.
-        if item.category not in ("Culottes",) and item.cut != "slim":
-            for side in (-1, 1):
-                sheet.line(
-                    [(side * 0.06, top + 0.026), (side * 0.074, top + 0.045), (side * 0.095, top + 0.072)],
-                    t.stitch,
-                    0.005,
-                )
+        for side in (-1, 1):
+            sheet.line(
+                [(side * 0.06, top + 0.026), (side * 0.074, top + 0.045), (side * 0.095, top + 0.072)],
+                t.stitch,
+                0.005,
+            )
         if item.fabric in ("denim", "acid wash"):
             for side in (-1, 1):
                 x = side * 0.048
@@ -98,7 +97,7 @@ def hems(t: Tailor, sheet: Sheet) -> None:
     hem = cut.ends["body"]
     if "leg" in cut.profiles:
         return
-    if item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan", "Turtleneck"):
+    if item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan"):
         band = 0.03
         if "contrast trim" in item.details:
             sheet.band(hem - band, hem + 0.05, t.trim)
@@ -121,7 +120,6 @@ def edge(t: Tailor, sheet: Sheet, line: list, sides) -> None:
         "Hoodie",
         "Bomber",
         "Cardigan",
-        "Turtleneck",
     ):
         sheet.line(line, t.trim, 0.034, sides)
     elif "raw hem" in details:
@@ -165,7 +163,7 @@ def hanging(t: Tailor, sheet: Sheet) -> None:
 def cuffs(t: Tailor, sheet: Sheet, end: float) -> None:
     item, details = t.item, t.item.details
     if (
-        item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan", "Turtleneck", "Onesie")
+        item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan")
         and item.sleeve == "long"
         and item.sleeve_cut != "bell"
     ):
@@ -231,7 +229,7 @@ def legs(t: Tailor, sheet: Sheet, end: float) -> None:
     if "distressed" in details:
         for x, y in ((-0.004, 0.725), (0.012, 0.64), (-0.012, 0.8)) if end > 0.7 else ((0.008, 0.545), (-0.014, 0.58)):
             rip(sheet, x, y, 0.024)
-    if item.category in ("Joggers", "Onesie") and end > 0.9:
+    if item.category in ("Joggers",) and end > 0.9:
         sheet.shade(box(-1, end - 0.034, 1, end + 0.03), 0.84, sides=BOTH)
         ribs(t, sheet, end - 0.034, end + 0.02, 0.011)
         sheet.shade([(-1, end - 0.034), (1, end - 0.034)], 0.55, 0.005, BOTH)
