@@ -34,7 +34,9 @@ def collar(t: Tailor, sheet: Sheet, front: list, back: list) -> None:
         "cowl neck",
     ):
         knitted = item.fabric in KNITTED or item.category in ("Tee", "Tank")
-        width = 0.03 if (knitted and item.category not in ("Tank",)) or contrast else 0.014
+        width = 0.03 if (knitted and item.category != "Tank") or contrast else 0.014
+        if item.category == "Tee":
+            width = 0.02  # flat and narrow, unlike a sweater's
         colour = t.trim if (contrast or knitted) else t.ink
         for edge, sides in ((front, FRONT), (back, BACK)):
             sheet.line(edge, colour, width, sides)

@@ -196,10 +196,12 @@ def _sleeve(item: Item, end: float) -> Profile:
         elif item.sleeve_cut == "dolman":
             w += 0.012 * max(0.0, 1 - abs(d - 0.07) / 0.07)
         elif item.sleeve_cut in ("kimono", "wide", "caftan"):
-            w = 0.046 + max(d, 0) * (0.04 if item.sleeve_cut == "wide" else 0.13)
+            w = 0.04 + max(d, 0) * (0.06 if item.sleeve_cut == "wide" else 0.13)
+            if item.sleeve_cut == "kimono":  # square
+                w = 0.036 + min(max(d, 0), 0.08) * 0.48
         elif item.cut == "bomber":
             w += 0.006 * max(0.0, 1 - abs(d - 0.24) / 0.06)
-        elif end < 0.15 and item.cut != "fitted":
+        elif end < 0.15 and item.cut == "oversized":
             w += 0.004
         widths.append(w)
     return Profile(tuple(along), tuple(widths))
@@ -218,12 +220,17 @@ def leg_width(item: Item, y: float, end: float) -> float:
         "boyfriend": (0.061, 0.053, 0.042),
     }
     if cut == "flared" and end < 0.7:
-        return max(b + 0.005, lerp(y, (0.5, 0.65), (0.056, 0.084)))
+        return max(b + 0.005, lerp(y, (0.5, 0.65), (0.055, 0.07)))
     if cut == "straight" and end < 0.7:
-        return max(b + 0.006, 0.059)
+        return max(b + 0.005, 0.0565)
     if cut in tables:
         return max(b + 0.004, lerp(y, (0.52, 0.725, 0.95), tables[cut]))
     return b + {"leggings": 0.0015, "slim": 0.006}.get(cut, 0.003)
+
+
+def leg_shift(width: float, y: float) -> float:
+    """How far outwards a trouser leg of this half-width hangs, so that wide legs leave a gap between them."""
+    return max(0.0, width - 0.044) * lerp(y, (0.51, 0.6), (0, 1))
 
 
 @lru_cache(maxsize=256)
