@@ -43,70 +43,78 @@ def locate(tube: Tube, height: int, width: int) -> Patch | None:
     A tube that bends little is cut by parallel planes, across its whole length's direction, and so looked up in one
     table; one that bends much (an elbow) is cut by planes that turn with it, segment by segment.
     """
-    half = tube.silhouette
     if tube.axis is not None:
-        return _locate_straight(tube, half, tube.axis, height, width)
-    reach = half.max() * (1.0 + tube.bow) + 2
-    box = _framed(tube.nodes.min(0) - reach, tube.nodes.max(0) + reach, height, width)
-    return _locate_bent(tube, half, box) if box else None
+        return _locate_straight(tube, tube.axis, height, width)
+    return _locate_bent(tube, height, width)
 
 
-def _framed(low: np.ndarray, high: np.ndarray, height: int, width: int) -> tuple[int, int, int, int] | None:
-    """The pixels x0, y0, x1, y1 between the corners `low` and `high` (x, y) that are in the frame."""
-    x0, y0 = max(math.floor(low[0]), 0), max(math.floor(low[1]), 0)
-    x1, y1 = min(math.ceil(high[0]), width), min(math.ceil(high[1]), height)
+Box = tuple[int, int, int, int]
+
+
+def _framed(corners: list[tuple[float, float]], across: float, down: float, frame: Box) -> Box | None:
+    """The pixels x0, y0, x1, y1 of `frame` that are within `across`, `down` of the corners' bounding box."""
+    xs, ys = zip(*corners)
+    x0, y0 = max(math.floor(min(xs) - across), frame[0]), max(math.floor(min(ys) - down), frame[1])
+    x1, y1 = min(math.ceil(max(xs) + across) + 1, frame[2]), min(math.ceil(max(ys) + down) + 1, frame[3])
     return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
 _FINE = 4  # table steps a pixel
 
 
-def _locate_straight(tube: Tube, half: np.ndarray, axis: tuple[float, float], height: int, width: int) -> Patch | None:
+def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: int) -> Patch | None:
+    # Plain numbers for the few nodes, arrays for the pixels: small arrays cost more than they save.
     f = np.float32
     nx, ny = axis
-    x, y = tube.nodes.T
+    along, flat, nodes, half, _ = tube.lists
     before = half[0] * max(tube.bow, float(tube.round_start)) + 1
     after = half[-1] * max(tube.bow, float(tube.round_end)) + 1
-    # The corners: each node's two sides, and the ends moved out.
-    ends = np.concatenate(
-        [tube.nodes, [(x[0] - before * nx, y[0] - before * ny), (x[-1] + after * nx, y[-1] + after * ny)]]
-    )
-    side = np.concatenate([half, half[:1], half[-1:]])[:, None] * (abs(ny), abs(nx)) + 1
-    box = _framed((ends - side).min(0), (ends + side).max(0), height, width)
+    corners = [(x + e * h * ny, y - e * h * nx) for (x, y), h in zip(nodes, half) for e in (-1, 1)]
+    corners += [(x - before * nx, y - before * ny) for x, y in corners[:2]]
+    corners += [(x + after * nx, y + after * ny) for x, y in corners[-4:-2]]
+    box = _framed(corners, 1, 1, (0, 0, width, height))
     if box is None:
         return None
     x0, y0, x1, y1 = box
-    at = np.round((x * nx + y * ny) * 64) / 64
-    off = np.round((x * ny - y * nx) * 64) / 64
+    at = [round((x * nx + y * ny) * 64) / 64 for x, y in nodes]
+    off = [round((x * ny - y * nx) * 64) / 64 for x, y in nodes]
     first, last = at[0], at[-1]
-    start = first - before
-    steps = start + np.arange(int((last + after - start) * _FINE) + 2) / _FINE
-    along = np.interp(steps, at, tube.along)
-    # The sheet goes on beyond the ends at the same pace.
-    head, tail = np.searchsorted(steps, (first, last))
-    along[:head] = tube.along[0] + (steps[:head] - first) * ((tube.along[1] - tube.along[0]) / (at[1] - first))
-    along[tail:] = tube.along[-1] + (steps[tail:] - last) * ((tube.along[-2] - tube.along[-1]) / (at[-2] - last))
-    wide = np.interp(steps, at, half)
-    centre = np.interp(steps, at, off)
-    centre[[0, -1]] = 1e5  # nothing beyond the ends
-    # Which step of the tables each pixel is at, and how far it is to the side.
-    xs, ys = np.arange(x0, x1, dtype=f), np.arange(y0, y1, dtype=f)[:, None]
-    index = (xs * f(nx * _FINE) + (ys * f(ny * _FINE) - f(start * _FINE))).astype(np.intp)
-
-    def look_up(table: np.ndarray) -> np.ndarray:
-        return table.astype(f).take(index, mode="clip")
-
-    aside = xs * f(ny) - ys * f(nx)
-    aside -= look_up(centre)
-    broad = look_up(wide)
-    across = aside / broad
+    start, end = first - before, last + after
+    steps = start + np.arange(int((end - start) * _FINE) + 2) / _FINE
+    # Tables over the steps: centre, half-width, and what else the tube needs.
+    tables = [np.interp(steps, at, off), np.interp(steps, at, half)]
+    tables[0][[0, -1]] = 1e5  # nothing beyond the ends
     if tube.round_start or tube.round_end:
         over = np.zeros(len(steps))
         if tube.round_start:
-            over[:head] = ((first - steps[:head]) / wide[:head]) ** 2
+            part = slice(0, int(before * _FINE) + 1)
+            over[part] = np.square((first - steps[part]) / half[0])
         if tube.round_end:
-            over[tail:] = ((steps[tail:] - last) / wide[tail:]) ** 2
-        across = np.copysign(np.sqrt(across * across + look_up(over)), across)
+            part = slice(int((last - start) * _FINE) + 1, None)
+            over[part] = np.square((steps[part] - last) / half[-1])
+        tables.append(over)
+    if not tube.bow and not (tube.round_start and tube.round_end):
+        middle = (first + last) / 2
+        edges = (first - 0.5, min(first + 0.5, middle), max(last - 0.5, middle), last + 0.5)
+        tables.append(np.interp(steps, edges, (float(tube.round_start), 1, 1, float(tube.round_end))))
+    if tube.sheet is not None:  # of one colour, it makes no difference where along it a pixel lies
+        # The sheet goes on beyond the ends at the same pace.
+        knots = [start - 1, *at, end + 1]
+        places = [
+            along[0] - (before + 1) * (along[1] - along[0]) / (at[1] - first),
+            *along,
+            along[-1] + (after + 1) * (along[-1] - along[-2]) / (last - at[-2]),
+        ]
+        tables += [np.interp(steps, at, flat), np.interp(steps, knots, places)]
+    # Which step of the tables each pixel is at, and how far it is to the side.
+    xs, ys = np.arange(x0, x1, dtype=f), np.arange(y0, y1, dtype=f)[:, None]
+    index = (xs * f(nx * _FINE) + (ys * f(ny * _FINE) - f(start * _FINE))).astype(np.intp)
+    centre, broad, *found = np.array(tables, f).take(index, 1, mode="clip")
+    aside = xs * f(ny) - ys * f(nx)
+    aside -= centre
+    across = aside / broad
+    if tube.round_start or tube.round_end:
+        across = np.copysign(np.sqrt(across * across + found.pop(0)), across)
         cover = (f(1) - np.abs(across)) * broad
         cover += f(0.5)
     else:
@@ -116,71 +124,74 @@ def _locate_straight(tube: Tube, half: np.ndarray, axis: tuple[float, float], he
     np.maximum(cover, f(0), out=cover)
     np.minimum(cover, f(1), out=cover)
     if not tube.bow and not (tube.round_start and tube.round_end):
-        signed = np.maximum(first - steps, steps - last)
-        limit = np.clip(0.5 - signed, 0, 1)
-        if tube.round_start:
-            limit[:head] = 1
-        if tube.round_end:
-            limit[tail:] = 1
-        cover *= look_up(limit)
-    if tube.sheet is None:  # of one colour: where a pixel lies along it makes no difference
-        return Patch((slice(y0, y1), slice(x0, x1)), across, along, along, cover)
-    flat = look_up(np.interp(steps, at, tube.flat))
-    return Patch((slice(y0, y1), slice(x0, x1)), across, look_up(along), flat, cover)
+        cover *= found.pop(0)
+    return Patch((slice(y0, y1), slice(x0, x1)), across, *(found[::-1] or (across, across)), cover)
 
 
-def _locate_bent(tube: Tube, half: np.ndarray, box: tuple[int, int, int, int]) -> Patch:
+def _locate_bent(tube: Tube, height: int, width: int) -> Patch | None:
     f = np.float32
+    alongs, flats, nodes, half, planes = tube.lists
+    reach = max(half) * (1.0 + tube.bow) + 2
+    box = _framed(nodes, reach, reach, (0, 0, width, height))
+    if box is None:
+        return None
     x0, y0, x1, y1 = box
     shape = (y1 - y0, x1 - x0)
     across, along, flat = np.full(shape, 9, f), np.zeros(shape, f), np.zeros(shape, f)
     cover = np.zeros(shape, f)
-    last = len(tube.nodes) - 2
+    last = len(nodes) - 2
     for i in range(last + 1):
-        side = np.stack([-tube.planes[i : i + 2, 1], tube.planes[i : i + 2, 0]], 1) * half[i : i + 2, None]
-        ends = tube.nodes[i : i + 2]
-        extra = max(half[i], half[i + 1]) * max(tube.bow, float(tube.round_start), float(tube.round_end))
+        (px, py), (qx, qy) = nodes[i : i + 2]
+        (nx0, ny0), (nx1, ny1) = planes[i : i + 2]
+        w0, w1 = half[i : i + 2]
+        corners = [(px + e * w0 * ny0, py - e * w0 * nx0) for e in (-1, 1)]
+        corners += [(qx + e * w1 * ny1, qy - e * w1 * nx1) for e in (-1, 1)]
+        extra = max(w0, w1) * max(tube.bow, float(tube.round_start), float(tube.round_end))
         pad = 1 + (extra if i in (0, last) else 0)
-        corners = np.concatenate([ends + side, ends - side])
-        a = np.maximum(np.floor(corners.min(0) - pad).astype(int), (x0, y0))
-        b = np.minimum(np.ceil(corners.max(0) + pad).astype(int) + 1, (x1, y1))
-        if a[0] >= b[0] or a[1] >= b[1]:
+        part = _framed(corners, pad, pad, box)
+        if part is None:
             continue
-        xs, ys = (
-            np.arange(a[0], b[0], dtype=f)[None] - f(ends[0, 0]),
-            np.arange(a[1], b[1], dtype=f)[:, None] - f(ends[0, 1]),
-        )
-        (nx0, ny0), (nx1, ny1) = tube.planes[i : i + 2].astype(f)
-        dx, dy = (ends[1] - ends[0]).astype(f)
-        before = xs * nx0 + ys * ny0  # distance past the first plane
-        beyond = (xs - dx) * nx1 + (ys - dy) * ny1  # distance past the second plane
+        xs = np.arange(part[0], part[2], dtype=f) - f(px)
+        ys = (np.arange(part[1], part[3], dtype=f) - f(py))[:, None]
+        dx, dy = qx - px, qy - py
+        before = xs * f(nx0) + ys * f(ny0)  # distance past the first plane
+        beyond = (xs - f(dx)) * f(nx1) + (ys - f(dy)) * f(ny1)  # distance past the second plane
         span = before - beyond
         inside = span > f(0.01)
         if i > 0:
             inside &= before >= 0
         if i < last:
             inside &= beyond < 0
-        t = before / np.where(inside, span, f(1))
-        held = np.clip(t, f(0), f(1))
-        w = f(half[i]) + held * f(half[i + 1] - half[i])
-        s = ((xs - t * dx) * -(ny0 + held * (ny1 - ny0)) + (ys - t * dy) * (nx0 + held * (nx1 - nx0))) / -w
+        np.maximum(span, f(0.01), out=span)
+        t = np.divide(before, span, out=span)
+        np.maximum(t, f(-2), out=t)
+        np.minimum(t, f(3), out=t)
+        held = np.minimum(np.maximum(t, f(0)), f(1))
+        w = held * f(w1 - w0)
+        w += f(w0)
+        s = (ys - t * f(dy)) * (f(nx0) + held * f(nx1 - nx0))
+        s -= (xs - t * f(dx)) * (f(ny0) + held * f(ny1 - ny0))
+        s /= -w
         if i == 0 and tube.round_start:
             over = np.maximum(-before, f(0)) / w
-            s = np.where(s < 0, f(-1), f(1)) * np.sqrt(s * s + over * over)
+            s = np.copysign(np.sqrt(s * s + over * over), s)
         if i == last and tube.round_end:
             over = np.maximum(beyond, f(0)) / w
-            s = np.where(s < 0, f(-1), f(1)) * np.sqrt(s * s + over * over)
-        c = np.clip((f(1) - np.abs(s)) * w + f(0.5), f(0), f(1))
-        if not (i == 0 and (tube.round_start or tube.bow)):
-            c = c * np.clip(before + f(0.5), f(0), f(1)) if i == 0 else c
+            s = np.copysign(np.sqrt(s * s + over * over), s)
+        c = (f(1) - np.abs(s)) * w
+        c += f(0.5)
+        np.minimum(c, f(1), out=c)
+        if i == 0 and not (tube.round_start or tube.bow):
+            c *= np.minimum(np.maximum(before + f(0.5), f(0)), f(1))
         if i == last and not (tube.round_end or tube.bow):
-            c = c * np.clip(f(0.5) - beyond, f(0), f(1))
-        win = (slice(a[1] - y0, b[1] - y0), slice(a[0] - x0, b[0] - x0))
-        inside &= c > cover[win]
-        np.copyto(across[win], s, where=inside)
-        np.copyto(cover[win], c, where=inside)
-        np.copyto(along[win], f(tube.along[i]) + t * f(tube.along[i + 1] - tube.along[i]), where=inside)
-        np.copyto(flat[win], f(tube.flat[i]) + held * f(tube.flat[i + 1] - tube.flat[i]), where=inside)
+            c *= np.minimum(np.maximum(f(0.5) - beyond, f(0)), f(1))
+        window = (slice(part[1] - y0, part[3] - y0), slice(part[0] - x0, part[2] - x0))
+        inside &= c > cover[window]
+        np.copyto(across[window], s, where=inside)
+        np.copyto(cover[window], c, where=inside)
+        if tube.sheet is not None:
+            np.copyto(along[window], f(alongs[i]) + t * f(alongs[i + 1] - alongs[i]), where=inside)
+            np.copyto(flat[window], f(flats[i]) + held * f(flats[i + 1] - flats[i]), where=inside)
     return Patch((slice(y0, y1), slice(x0, x1)), across, along, flat, cover)
 
 
@@ -242,7 +253,7 @@ def paint(
     """
     f = np.float32
     patch = locate(tube, *canvas.parts.shape)
-    if patch is None or not patch.cover.any():
+    if patch is None:
         return
     at = patch.across * f(STEPS)
     at += f(STEPS + 0.5)

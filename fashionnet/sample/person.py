@@ -13,6 +13,7 @@ from fashionnet.sample.tubes import Tube
 
 # Part numbers on the canvas. Garments take theirs from 20 (the labelled one) and 40 (the others) on.
 SKIN, HEAD, HAIR, SHOE, ARM = 1, 2, 3, 4, 5
+HAND_ALONG, HAND_W = (0.302, 0.33, 0.352), (0.0165, 0.0195, 0.014)  # the arm goes on in the hand
 
 
 def _mix(colour, other, share: float) -> tuple[int, int, int]:
@@ -82,16 +83,21 @@ def draw_trunk(canvas: Canvas, figure: Figure, light: Light) -> None:
 
 def draw_arm(canvas: Canvas, figure: Figure, light: Light, i: int) -> None:
     body = figure.body
-    widths = np.array(ARM_W) * body.limbs
-    axis = figure.arm(i, ARM_ALONG)
-    kind = {"depth": 1.0, "turn": 0, "colour": body.skin, "round_start": True, "round_end": True}
-    paint(canvas, figure.tube(ARM, axis, widths, along=ARM_ALONG, flat=widths, **kind), light)
-    hand = (0.305, 0.33, 0.352)
-    paint(
-        canvas,
-        figure.tube(ARM, figure.arm(i, hand), (0.016, 0.0195, 0.014), along=hand, flat=(0.02,) * 3, **kind),
-        light,
+    along = (*ARM_ALONG[:-1], *HAND_ALONG)
+    widths = np.array([*(w * body.limbs for w in ARM_W[:-1]), *HAND_W])
+    arm = figure.tube(
+        ARM,
+        figure.arm(i, along),
+        widths,
+        along=along,
+        flat=widths,
+        depth=1.0,
+        turn=0,
+        colour=body.skin,
+        round_start=True,
+        round_end=True,
     )
+    paint(canvas, arm, light)
 
 
 def draw_back_hair(canvas: Canvas, figure: Figure, light: Light) -> None:

@@ -139,11 +139,8 @@ class Sheet:
         column = x * f(self.scale * 32)
         column += panel * f(self.width * 32)
         column += f((self.width - 1) * 16)
-        row = (y - f(self.top)) * f(self.scale * 32)
-        np.maximum(column, f(-64), out=column)
-        np.minimum(column, f(64 * self.width + 64), out=column)
-        np.maximum(row, f(-64), out=row)
-        np.minimum(row, f(32 * self.height + 64), out=row)
+        row = y * f(self.scale * 32)
+        row -= f(self.top * self.scale * 32)
         column, row = column.astype(np.int32), row.astype(np.int32)
         # Whole and 1/32 pixels apart: OpenCV's integer path, the same on every processor.
         whole = np.empty((*row.shape, 2), np.int16)

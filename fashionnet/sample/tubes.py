@@ -134,7 +134,7 @@ class Tube:
         return self.half * tables(self.depth, self.turn)[0]
 
     @cached_property
-    def _lists(self) -> tuple[list, ...]:
+    def lists(self) -> tuple[list, ...]:
         """along, flat, nodes, silhouette and planes as plain numbers."""
         planes = self.planes.tolist() if self.axis is None else [self.axis] * len(self.nodes)
         return self.along.tolist(), self.flat.tolist(), self.nodes.tolist(), self.silhouette.tolist(), planes
@@ -143,7 +143,7 @@ class Tube:
         """A point of the sheet (place: -1 to 1 front, 1 to 3 back; along: body units) → x, y and how much it faces
         the viewer, 1 to -1."""
         middle = tables(self.depth, self.turn)[1]
-        rows, flat, nodes, half, planes = self._lists
+        rows, flat, nodes, half, planes = self.lists
         place = (place * self.mirror + 1) % 4 - 1
         angles, share = _quarter_lists(self.depth)
         if place <= 1:
