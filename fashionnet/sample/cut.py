@@ -270,7 +270,9 @@ def cut_of(item: Item) -> Cut:
         end = LEG_HEM[item.length]
         levels = [y for y in (0.47, 0.53, 0.6, 0.66, 0.725, 0.8, 0.87) if y < end - 0.02] + [end]
         profiles["leg"] = Profile(
-            tuple(levels), tuple(leg_width(item, y, end) + drape(item.fabric).thick for y in levels)
+            tuple(levels),
+            # Narrower where it begins, inside the seat: from the side it would stand out of it.
+            tuple((leg_width(item, y, end) + drape(item.fabric).thick) * (0.82 if y < 0.5 else 1) for y in levels),
         )
         ends["leg"] = end
         # The seat runs into the legs without a step.

@@ -32,7 +32,7 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
             sheet.line([(-0.011, start - 0.02), (-0.011, end)], t.ink, 0.004)
         ys = (0.36, 0.4) if item.category == "Blazer" else np.arange(start + 0.014, end - 0.02, 0.062 if big else 0.042)
         for y in ys:
-            knob(sheet, 0.0, float(y), 0.0088 if big else 0.0058, button)
+            knob(sheet, 0.0, float(y), 0.0098 if big else 0.0062, button)
         if item.category == "Blazer" and item.kind == "top":
             sheet.cut([(0.0, end - 0.02), (0.03, end + 0.2), (-0.03, end + 0.2)])
     elif item.closure == "double-breasted":

@@ -122,7 +122,7 @@ def crotch(t: Tailor, sheet: Sheet) -> None:
     sheet.line([(0.0, top), (0.0, 0.522)], t.ink, 0.006, FRONT)
     sheet.line([(0.0, t.cut.top if t.item.clothes_type == 2 else 0.39), (0.0, 0.522)], t.ink, 0.006, BACK)
     folds = [[(s * 0.006, 0.515), (s * x, y)] for s in (-1, 1) for x, y in ((0.055, 0.492), (0.052, 0.52))]
-    sheet.shades(folds, 0.84, 0.008, BOTH)
+    sheet.shades(folds, 0.9, 0.008, BOTH)
     sheet.cut([(0.0, 0.515), (0.024, 0.6), (-0.024, 0.6)], BOTH)
 
 

@@ -106,6 +106,8 @@ class _Studio:
             and (own.category not in OPEN and chosen["lower"].category not in ("Leggings", "Jeans"))
         ):
             del chosen["lower"]
+        if "upper" in chosen and chosen["upper"].length == "longline":
+            chosen["upper"] = replace(chosen["upper"], length="regular")  # or it would hide the waist and the seat
         if "over" in chosen:
             chosen["over"] = replace(chosen["over"], closure="open front", details=chosen["over"].details - {"belted"})
         return chosen
