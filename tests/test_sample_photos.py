@@ -16,7 +16,7 @@ from fashionnet.sample.camera import Sensor
 from fashionnet.sample.catalogue import draw_item, present
 from fashionnet.sample.conditions import draw_conditions
 from fashionnet.sample.cut import cut_of
-from fashionnet.sample.photo import OWN, take
+from fashionnet.sample.photo import OWN, _Studio, take
 from fashionnet.sample.places import landmark_places
 from fashionnet.sample.recipes import RECIPES
 from fashionnet.sample.scene import Backdrop
@@ -111,9 +111,12 @@ def test_landmarks_stand_where_their_thread_is_drawn(monkeypatch):
             )
             body = replace(conditions.body, skin=(0, 200, 0), hair=(0, 200, 0), shoes=(0, 200, 0))
             photo = take(item, replace(conditions, body=body), 120, 160)
+            places = landmark_places(item, cut_of(item))
+            own = _Studio(item, conditions, 120, 160).own
             red = photo.image[..., 0].astype(int) - photo.image[..., 2]
-            for point, visibility in zip(photo.landmarks, photo.visibility):
-                if visibility == 0:
+            for slot, (point, visibility) in enumerate(zip(photo.landmarks, photo.visibility)):
+                # A seam at the silhouette is visible as the edge it makes: its dot is a sliver or faces away.
+                if visibility == 0 and places[slot][0] in own.tubes and own.locate(places[slot])[2] > 0.3:
                     found = near(red, point, 4) > 30
                     if not found.any():
                         continue

@@ -260,7 +260,7 @@ def paint(
     at = at.astype(np.intp)
     shade = _shades(light).take(at, mode="clip")
     if far:
-        shade *= f(0.5)
+        shade *= f(0.68)
     colour = np.empty((3, *shade.shape), f)
     alpha = patch.cover
     sheet = tube.sheet
@@ -287,8 +287,8 @@ def paint(
         for plane, painted in zip(colour, cloth):
             np.multiply(painted, shade, out=plane)
         if gloss > 0:
-            spot = np.abs(patch.across - f(0.45 * light.side) + (f(0) if slope is None else f(0.5) * slope))
-            spot = np.maximum(f(1) - spot * f(2.2), f(0))
+            spot = np.abs(patch.across - f(0.45 * light.side) + (f(0) if slope is None else f(0.2) * slope))
+            spot = np.maximum(f(1) - spot * f(1.7), f(0))
             colour += f(gloss * 150 * light.level) * (spot * spot)
     np.minimum(colour, f(255), out=colour)
     canvas.lay(patch.window, colour, alpha, tube.part, 0 if far else 0.35 * light.contrast)

@@ -17,7 +17,7 @@ from fashionnet.sample.recipes import RECIPES
 
 TYPE_OF = dict(CATEGORIES)
 TEXTURES: Choice = {
-    name: 1 / (rank + 2.0)
+    name: 1 / (rank + 5.0)
     for rank, name in enumerate(
         (
             "floral",
@@ -195,6 +195,10 @@ def settle(item: Item) -> Item:
         pattern = None
     if item.fabric in ("knit", "waffle", "ribbed") and pattern not in ON_KNIT:
         pattern = None
+    if item.category == "Tee" and pattern not in (*ON_KNIT, "polka dot", "tie-dye", "camouflage", "splatter"):
+        pattern = None  # flowers are printed on blouses, and a tee should not look like one
+    if item.category == "Blouse" and pattern in ("striped", "breton stripe", "colorblock", "camouflage", "marled"):
+        pattern = None
     if item.category in ("Leggings",) and pattern == "colorblock":
         pattern = None
     details = set(item.details)
@@ -206,7 +210,7 @@ def settle(item: Item) -> Item:
         details -= {"graphic", "tie-front", "cutout"}
     if item.closure == "zip" and "kangaroo pocket" in details:
         details -= {"graphic"}
-    if "pleated" in details and item.cut not in ("a-line", "fit & flare", "culottes", "high-low"):
+    if "pleated" in details and item.cut not in ("a-line", "fit & flare", "high-low"):
         details.discard("pleated")
     if details & {"raw hem"}:
         details -= {"rolled hem", "lace trim"}
@@ -216,6 +220,12 @@ def settle(item: Item) -> Item:
         details.discard("bow")
     if {"belted", "drawstring"} <= details:
         details.discard("drawstring")
+    if item.kind == "trousers" and item.closure == "fly":
+        details.discard("drawstring")
+    elif item.kind == "trousers":
+        details -= {"belted", "flap pocket", "studded"}  # an elastic waist has neither loops nor welts
+    if item.fabric not in ("denim", "acid wash"):
+        details.discard("raw hem")
     if sleeve not in ("short", "long", "three-quarter"):
         details -= {"cuffed", "elbow patch", "epaulette"}
     if neck not in ("crew neck", "v-neck", "scoop neck", "keyhole"):

@@ -33,8 +33,10 @@ def collar(t: Tailor, sheet: Sheet, front: list, back: list) -> None:
         "off-the-shoulder",
         "cowl neck",
     ):
-        knitted = item.fabric in KNITTED or item.category in ("Tee", "Henley", "Tank")
-        width = 0.03 if (knitted and item.category not in ("Tank",)) or contrast else 0.014
+        knitted = item.fabric in KNITTED or item.category in ("Tee", "Tank")
+        width = 0.03 if (knitted and item.category != "Tank") or contrast else 0.014
+        if item.category == "Tee":
+            width = 0.02  # flat and narrow, unlike a sweater's
         colour = t.trim if (contrast or knitted) else t.ink
         for edge, sides in ((front, FRONT), (back, BACK)):
             sheet.line(edge, colour, width, sides)

@@ -29,9 +29,9 @@ SKINS = (
 )
 HAIRS = ((30, 24, 22), (62, 42, 30), (104, 70, 42), (168, 124, 72), (214, 180, 120), (128, 52, 32), (150, 150, 150))
 
-UPPER: Choice = {"Tee": 5, "Tank": 3, "Blouse": 3, "Sweater": 2, "Button-Down": 2, "Turtleneck": 0.7, "Henley": 0.7}
-LOWER: Choice = {"Jeans": 6, "Skirt": 3, "Shorts": 2, "Leggings": 2, "Chinos": 2, "Culottes": 0.6, "Joggers": 1}
-INNER: Choice = {"Tee": 4, "Tank": 4, "Blouse": 1, "Turtleneck": 0.5}
+UPPER: Choice = {"Tee": 5, "Tank": 3, "Blouse": 3, "Sweater": 2, "Button-Down": 2}
+LOWER: Choice = {"Jeans": 6, "Skirt": 3, "Shorts": 2, "Leggings": 2, "Chinos": 2, "Joggers": 1}
+INNER: Choice = {"Tee": 4, "Tank": 4, "Blouse": 1}
 OVER: Choice = {"Cardigan": 3, "Blazer": 1, "Kimono": 1}
 
 # What a labelled garment is worn with comes from a wardrobe that is the same for all: kind → categories, and how many.
@@ -106,7 +106,7 @@ def _body(rng: np.random.Generator) -> Body:
         limbs=_between(rng, 0.9, 1.16),
         skin=SKINS[int(rng.integers(0, len(SKINS)))],
         hair=HAIRS[int(rng.integers(0, len(HAIRS)))],
-        hair_length=(0.04, 0.04, 0.1, 0.13, 0.19)[int(rng.integers(0, 5))],
+        hair_length=(0.04, 0.05, 0.1, 0.12, 0.16)[int(rng.integers(0, 5))],
         shoes=tuple(int(v) for v in rng.integers(20, 230, 3)),
     )
 

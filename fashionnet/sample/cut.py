@@ -20,7 +20,7 @@ HEM = {
     "midi": 0.8,
     "maxi": 0.925,
 }
-LEG_HEM = {"hot": 0.572, "short": 0.63, "calf": 0.8, "capri": 0.825, "ankle": 0.895, "full": 0.955}
+LEG_HEM = {"hot": 0.572, "short": 0.63, "ankle": 0.895, "full": 0.955}
 SLEEVE_END = {"cap": 0.05, "short": 0.105, "three-quarter": 0.235, "long": 0.305}
 SHOULDER_ALONG = 0.2  # the sleeve sheet's y at the shoulder, so that stripes meet the body's
 COAT_HEM = {"mini": 0.63, "knee": 0.735, "midi": 0.83}
@@ -122,8 +122,6 @@ def _flare(item: Item, y: float, hem: float) -> float:
         return 0.112 + (y - 0.25) * (0.06 if cut == "robe" else 0.12)
     if cut == "caftan":
         return 0.125 + (y - 0.25) * 0.07
-    if cut == "onesie":
-        return max(b + 0.018, 0.118)
     return max(b + 0.008, 0.09)
 
 
@@ -157,7 +155,7 @@ def _trunk(item: Item, top: float, bottom: float, hem: float) -> Profile:
             ),
         )
     widths = []
-    roomy = 0.008 if item.cut in ("oversized", "kimono", "robe", "caftan", "coat", "onesie", "bomber") else 0.0
+    roomy = 0.008 if item.cut in ("oversized", "kimono", "robe", "caftan", "coat", "bomber") else 0.0
     for y in levels:
         upper = body_width(y) + 0.003 + thick * 0.6 + roomy * lerp(y, (0.17, 0.2), (0, 1))
         lower = _flare(item, y, hem) + thick
@@ -178,7 +176,6 @@ def _sleeve(item: Item, end: float) -> Profile:
         "bodycon": -0.001,
         "coat": 0.006,
         "robe": 0.01,
-        "onesie": 0.008,
         "bomber": 0.01,
     }.get(item.cut, 0.003)
     widths = []
@@ -199,10 +196,12 @@ def _sleeve(item: Item, end: float) -> Profile:
         elif item.sleeve_cut == "dolman":
             w += 0.012 * max(0.0, 1 - abs(d - 0.07) / 0.07)
         elif item.sleeve_cut in ("kimono", "wide", "caftan"):
-            w = 0.046 + max(d, 0) * (0.04 if item.sleeve_cut == "wide" else 0.13)
+            w = 0.04 + max(d, 0) * (0.06 if item.sleeve_cut == "wide" else 0.13)
+            if item.sleeve_cut == "kimono":  # square
+                w = 0.036 + min(max(d, 0), 0.08) * 0.48
         elif item.cut == "bomber":
             w += 0.006 * max(0.0, 1 - abs(d - 0.24) / 0.06)
-        elif end < 0.15 and item.cut != "fitted":
+        elif end < 0.15 and item.cut == "oversized":
             w += 0.004
         widths.append(w)
     return Profile(tuple(along), tuple(widths))
@@ -219,16 +218,19 @@ def leg_width(item: Item, y: float, end: float) -> float:
         "wide-leg": (0.062, 0.064, 0.072),
         "tapered": (0.06, 0.047, 0.03),
         "boyfriend": (0.061, 0.053, 0.042),
-        "culottes": (0.066, 0.079, 0.085),
-        "onesie": (0.066, 0.058, 0.048),
     }
     if cut == "flared" and end < 0.7:
-        return max(b + 0.005, lerp(y, (0.5, 0.65), (0.056, 0.084)))
+        return max(b + 0.005, lerp(y, (0.5, 0.65), (0.055, 0.07)))
     if cut == "straight" and end < 0.7:
-        return max(b + 0.006, 0.059)
+        return max(b + 0.005, 0.0565)
     if cut in tables:
         return max(b + 0.004, lerp(y, (0.52, 0.725, 0.95), tables[cut]))
     return b + {"leggings": 0.0015, "slim": 0.006}.get(cut, 0.003)
+
+
+def leg_shift(width: float, y: float) -> float:
+    """How far outwards a trouser leg of this half-width hangs, so that wide legs leave a gap between them."""
+    return max(0.0, width - 0.044) * lerp(y, (0.51, 0.6), (0, 1))
 
 
 @lru_cache(maxsize=256)
@@ -256,7 +258,7 @@ def cut_of(item: Item) -> Cut:
             profiles["neck"] = Profile((0.143, 0.16, 0.178), (0.037, 0.041, 0.052))
             ends["neck"] = 0.176
     else:
-        top = 0.366 if "high-rise" in item.details or item.cut == "culottes" else 0.405
+        top = 0.366 if "high-rise" in item.details else 0.405
         hem = 0.56 if item.kind == "trousers" else HEM[item.length]
         profiles["body"] = _trunk(item, top, hem, hem)
         ends["body"] = hem
@@ -268,7 +270,9 @@ def cut_of(item: Item) -> Cut:
         end = LEG_HEM[item.length]
         levels = [y for y in (0.47, 0.53, 0.6, 0.66, 0.725, 0.8, 0.87) if y < end - 0.02] + [end]
         profiles["leg"] = Profile(
-            tuple(levels), tuple(leg_width(item, y, end) + drape(item.fabric).thick for y in levels)
+            tuple(levels),
+            # Narrower where it begins, inside the seat: from the side it would stand out of it.
+            tuple((leg_width(item, y, end) + drape(item.fabric).thick) * (0.82 if y < 0.5 else 1) for y in levels),
         )
         ends["leg"] = end
         # The seat runs into the legs without a step.

@@ -26,11 +26,11 @@ class Drape:
 DRAPES: dict[str, Drape] = {
     "cotton": Drape(),
     "denim": Drape(0.0, 0.16, 520),
-    "leather": Drape(0.7, 0.3, 520),
+    "leather": Drape(0.55, 0.24, 300),
     "suede": Drape(0.0, 0.14, 380),
-    "satin": Drape(0.5, 0.36, 240),
-    "velvet": Drape(-0.5, 0.3, 320),
-    "metallic": Drape(0.9, 0.5, 520),
+    "satin": Drape(0.5, 0.36, 200),
+    "velvet": Drape(-0.5, 0.34, 220),
+    "metallic": Drape(0.9, 0.5, 340),
     "sequin": Drape(0.25, 0.1, 360),
     "chiffon": Drape(0.0, 0.3, 520),
     "lace": Drape(0.0, 0.12, 400),
@@ -70,16 +70,16 @@ def _denim(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _acid_wash(sheet: Sheet, image: Image, x, y) -> Image:
-    pale = step_at(clouds(x, y, 0.1, 23, 0.8), 0.55, 0.7) * f(0.8)
+    pale = step_at(clouds(x, y, 0.1, 23, 0.8), 0.55, 0.7) * f(0.62)
     return _denim(sheet, image + (f(232) - image) * triple(pale), x, y)
 
 
 def _knit(sheet: Sheet, image: Image, x, y) -> Image:
-    column = x / f(0.0125)
+    column = x / f(0.015)
     across = np.abs(column - np.floor(column) - f(0.5))
-    row = y / f(0.0125) + across * f(1.2)
+    row = y / f(0.015) + across * f(1.2)
     stitch = np.abs(row - np.floor(row) - f(0.5)) * f(2)
-    gain = f(0.78) + f(0.3) * stitch - f(0.16) * (across > f(0.38))
+    gain = f(0.72) + f(0.38) * stitch - f(0.16) * (across > f(0.38))
     return image * triple(gain)
 
 
@@ -126,7 +126,7 @@ def _lace(sheet: Sheet, image: Image, x, y) -> Image:
     ring = (radius > f(0.13)) & (radius < f(0.175))
     net = np.maximum(wave((x + y) / f(0.0145), 0.32, 3), wave((x - y) / f(0.0145), 0.32, 3))
     thick = np.maximum(np.maximum(flower, ring).astype(f), net * f(0.42))
-    sheet.alpha[:] = np.minimum(sheet.alpha, (f(70) + f(185) * thick).astype(np.uint8))
+    sheet.alpha[:] = np.minimum(sheet.alpha, (f(150) + f(105) * thick).astype(np.uint8))
     return image * triple(f(0.82) + f(0.24) * thick)
 
 
@@ -135,7 +135,7 @@ def _crochet(sheet: Sheet, image: Image, x, y) -> Image:
     u, v = x / f(p) + f(0.5) * (np.floor(y / f(p)) % 2), y / f(p) + 0 * x
     u, v = np.abs(u - np.floor(u) - f(0.5)), np.abs(v - np.floor(v) - f(0.5))
     hole = np.clip((f(0.3) - np.maximum(np.maximum(u, v), (u + v) * f(0.75))) * f(p * sheet.scale) + f(0.5), f(0), f(1))
-    sheet.alpha[:] = np.minimum(sheet.alpha, (f(255) - f(240) * hole).astype(np.uint8))
+    sheet.alpha[:] = np.minimum(sheet.alpha, (f(255) - f(200) * hole).astype(np.uint8))
     yarn = wave((x + y) / f(0.011), 0.5, 2.4)
     return image * triple(f(0.82) + f(0.2) * yarn)
 
@@ -143,7 +143,7 @@ def _crochet(sheet: Sheet, image: Image, x, y) -> Image:
 def _mesh(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.017
     hole = wave(x / f(p) + 0 * y, 0.6, p * sheet.scale) * wave(y / f(p) + 0 * x, 0.6, p * sheet.scale)
-    sheet.alpha[:] = np.minimum(sheet.alpha, (f(235) - f(185) * hole).astype(np.uint8))
+    sheet.alpha[:] = np.minimum(sheet.alpha, (f(240) - f(130) * hole).astype(np.uint8))
     return image
 
 
@@ -159,7 +159,7 @@ def _eyelet(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _chiffon(sheet: Sheet, image: Image, x, y) -> Image:
-    sheet.alpha[:] = np.minimum(sheet.alpha, 142)
+    sheet.alpha[:] = np.minimum(sheet.alpha, 208)
     return image + (f(255) - image) * f(0.12)
 
 
@@ -205,7 +205,7 @@ def _sequin(sheet: Sheet, image: Image, x, y) -> Image:
 def _metallic(sheet: Sheet, image: Image, x, y) -> Image:
     grey = image[..., :1] * f(0.3) + image[..., 1:2] * f(0.59) + image[..., 2:] * f(0.11)
     band = triple(clouds(x, y, 0.24, 35, 2.5))
-    return (image * f(0.6) + grey * f(0.4)) * (f(0.6) + f(0.75) * band) + f(60) * (band > f(0.8))
+    return (image * f(0.6) + grey * f(0.4)) * (f(0.6) + f(0.75) * band)
 
 
 def _quilted(sheet: Sheet, image: Image, x, y) -> Image:
@@ -224,9 +224,8 @@ def _linen(sheet: Sheet, image: Image, x, y) -> Image:
 
 
 def _leather(sheet: Sheet, image: Image, x, y) -> Image:
-    crease = np.abs(clouds(x, y, 0.3, 39, 0.8) - f(0.5)) < f(0.03)
     grain = clouds(x, y, 0.05, 44) - f(0.5)
-    return image * triple(f(0.86) + f(0.12) * grain - f(0.3) * crease)
+    return image * triple(f(0.86) + f(0.12) * grain)
 
 
 def _velvet(sheet: Sheet, image: Image, x, y) -> Image:

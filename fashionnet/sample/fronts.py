@@ -10,7 +10,7 @@ from fashionnet.sample.collars import bow
 from fashionnet.sample.cut import shoulder_y
 from fashionnet.sample.motifs import GREEN, heart, petals, ring
 from fashionnet.sample.sheets import BOTH, FRONT, Sheet
-from fashionnet.sample.stitches import METAL, box, gathers, ribs, rip, ruffle
+from fashionnet.sample.stitches import METAL, box, gathers, knob, ribs, rip, ruffle
 
 if TYPE_CHECKING:
     from fashionnet.sample.tailor import Tailor
@@ -32,14 +32,14 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
             sheet.line([(-0.011, start - 0.02), (-0.011, end)], t.ink, 0.004)
         ys = (0.36, 0.4) if item.category == "Blazer" else np.arange(start + 0.014, end - 0.02, 0.062 if big else 0.042)
         for y in ys:
-            sheet.dot(0.0, float(y), 0.0082 if big else 0.0062, button)
+            knob(sheet, 0.0, float(y), 0.0098 if big else 0.0062, button)
         if item.category == "Blazer" and item.kind == "top":
             sheet.cut([(0.0, end - 0.02), (0.03, end + 0.2), (-0.03, end + 0.2)])
     elif item.closure == "double-breasted":
         sheet.line([(0.0, start - 0.01), (0.034, start + 0.02), (0.034, end)], t.ink, 0.005)
         for y in np.arange(max(start + 0.03, 0.31), min(end - 0.03, 0.5), 0.05):
             for x in (-0.026, 0.026):
-                sheet.dot(x, float(y), 0.0088, (206, 178, 104) if item.seed & 1 else button)
+                knob(sheet, x, float(y), 0.0092, (206, 178, 104) if item.seed & 1 else button)
     elif item.closure == "zip":
         sheet.line([(0.0, start - 0.02), (0.0, end)], t.ink, 0.014)
         sheet.line([(0.0, start - 0.02), (0.0, end)], METAL, 0.006)
@@ -56,7 +56,7 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
         sheet.shade(box(-0.012, start - 0.02, 0.012, start + 0.078), 0.84)
         sheet.line(box(-0.012, start - 0.02, 0.012, start + 0.078), t.ink, 0.004, closed=True)
         for k in range(3):
-            sheet.dot(0.0, start + 0.014 + 0.024 * k, 0.0062, button)
+            knob(sheet, 0.0, start + 0.014 + 0.024 * k, 0.0062, button)
     elif item.closure == "toggle":
         sheet.line([(0.012, start - 0.01), (0.012, end)], t.ink, 0.005)
         for y in np.arange(start + 0.03, min(end - 0.05, 0.52), 0.066):
@@ -70,7 +70,13 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
         if item.clothes_type == 2:
             lap = [(-0.05, start), (0.0, start + 0.05), (0.04, end)]
         sheet.shade([(x + 0.006, y) for x, y in lap], 0.6, 0.014)
-        sheet.line(lap, t.trim if "contrast trim" in details else t.ink, 0.008)
+        if item.category == "Robe":  # its collar runs down both edges
+            band = t.second if "contrast trim" in details else t.plain
+            for edge in ([(0.046, shoulder_y(a)), (0.0, 0.27)], lap):
+                sheet.line(edge, t.ink, 0.046)
+                sheet.line(edge, band, 0.036)
+        else:
+            sheet.line(lap, t.trim if "contrast trim" in details else t.ink, 0.008)
     elif item.closure == "lace-up":
         for k in range(4):
             y = start - 0.016 + 0.019 * k
@@ -86,14 +92,11 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
             (-gap - 0.02, end + 0.2),
         ]
         both = opening + [(-x, y) for x, y in reversed(opening)]
-        sheet.line(
-            opening, t.trim if "contrast trim" in details else t.ink, 0.022 if "contrast trim" in details else 0.008
-        )
-        sheet.line(
-            [(-x, y) for x, y in opening],
-            t.trim if "contrast trim" in details else t.ink,
-            0.022 if "contrast trim" in details else 0.008,
-        )
+        band = t.trim if "contrast trim" in details else t.plain
+        wide = 0.05 if item.category in ("Kimono", "Cardigan") else 0.022  # half of it is cut away
+        for edge in (opening, [(-x, y) for x, y in opening]):
+            sheet.line(edge, t.ink, wide + 0.012)
+            sheet.line(edge, band, wide)
         sheet.cut(both)
     pockets(t, sheet, end)
     prints(t, sheet, start)
@@ -103,12 +106,12 @@ def fronts(t: Tailor, sheet: Sheet) -> None:
 def pockets(t: Tailor, sheet: Sheet, end: float) -> None:
     item, details = t.item, t.item.details
     if "chest pocket" in details:
-        for x in (0.045,) if item.category in ("Tee", "Tank", "Henley", "Blazer") else (-0.045, 0.045):
+        for x in (0.045,) if item.category in ("Tee", "Tank", "Blazer") else (-0.045, 0.045):
             if item.category == "Blazer":
                 sheet.line([(x - 0.018, 0.276), (x + 0.018, 0.27)], t.second, 0.01)
                 continue
             pocket = [(x - 0.02, 0.262), (x + 0.02, 0.262), (x + 0.02, 0.302), (x, 0.31), (x - 0.02, 0.302)]
-            if item.pattern is None and item.category in ("Tee", "Tank", "Henley"):
+            if item.pattern is None and item.category in ("Tee", "Tank"):
                 sheet.shade(pocket, 0.84)
             sheet.line(pocket, t.stitch, 0.006, closed=True)
             if item.category in ("Jacket", "Button-Down"):
@@ -213,7 +216,7 @@ def waist(t: Tailor, sheet: Sheet, end: float) -> None:
         sheet.line([(-1, level + 0.011), (1, level + 0.011)], tuple(int(v * 0.5) for v in colour), 0.004, BOTH)
         if soft:
             for x, y in ((-0.008, 0.12), (0.022, 0.1)):
-                sheet.line([(0.004, level), (x, level + y)], tuple(int(v * 0.78) for v in t.base), 0.013)
+                sheet.line([(0.004, level), (x, level + y)], tuple(int(v * 0.7) for v in t.base), 0.017)
                 sheet.line([(0.004 + 0.007, level), (x + 0.007, level + y)], t.ink, 0.004)
             sheet.dot(0.004, level, 0.014, tuple(int(v * 0.7) for v in t.base))
         else:

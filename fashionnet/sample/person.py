@@ -181,7 +181,7 @@ def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:
         if body.hair_length >= 0.1 and cos > -0.3:
             for side in (-1, 1):
                 x = side * 0.044 * abs(cos) - 0.02 * sin + top
-                end = 0.05 + body.hair_length
+                end = 0.05 + min(body.hair_length, 0.1)  # longer hair is worn behind the shoulders
                 lock = np.array([[x * 0.9, 0.03, 0.0], [x, 0.07, 0.0], [x + side * 0.004, end, 0.0]])
                 strand = Tube(
                     HAIR,

@@ -106,7 +106,7 @@ class _Studio:
             names.append("upper")
         if own.category in OPEN:
             names.append("inner")
-        elif (own.cut != "onesie" and "sleeve" not in cut_of(own).profiles) or own.clothes_type == 3:
+        elif "sleeve" not in cut_of(own).profiles or own.clothes_type == 3:
             names.append("over")
         chosen = {name: others[name] for name in names if name in others}
         if (
@@ -115,6 +115,8 @@ class _Studio:
             and (own.category not in OPEN and chosen["lower"].category not in ("Leggings", "Jeans"))
         ):
             del chosen["lower"]
+        if "upper" in chosen and chosen["upper"].length == "longline":
+            chosen["upper"] = replace(chosen["upper"], length="regular")  # or it would hide the waist and the seat
         if "over" in chosen:
             chosen["over"] = replace(chosen["over"], closure="open front", details=chosen["over"].details - {"belted"})
         return chosen

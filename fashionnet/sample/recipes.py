@@ -8,7 +8,7 @@ from fashionnet.sample.recipes_upper import UPPER
 _OTHERS: dict[str, Recipe] = {
     "Dress": Recipe(
         "dress",
-        16,
+        20,
         neck=NECKS
         | choice(
             "sweetheart 1.4, halter 1.2, off-the-shoulder 1.4, strapless 1.2, one-shoulder 0.7, "
@@ -27,26 +27,26 @@ _OTHERS: dict[str, Recipe] = {
         details=choice(
             "belted 0.2, ruffle 0.12, slit 0.1, cutout 0.08, bow 0.07, fringe 0.03, pleated 0.09, "
             "embroidered 0.06, lace trim 0.08, tie-front 0.04, asymmetrical 0.05, lace-up 0.03, "
-            "contrast trim 0.06, beaded 0.04, scalloped 0.04, pom-pom 0.02"
+            "contrast trim 0.06, beaded 0.04, scalloped 0.05, pom-pom 0.03"
         ),
     ),
     "Shorts": Recipe(
         "trousers",
-        6,
-        length=choice("short 7, hot 3"),
-        cut=choice("straight 5, flared 2"),
+        8,
+        length=choice("short 8, hot 2"),
+        cut=choice("straight 6, flared 1"),
         closure=choice("fly 4, none 3"),
-        fabric=choice("cotton 9, linen 1.2, crochet 0.7, lace 0.7, leather 0.4, satin 0.4, suede 0.3"),
+        fabric=choice("cotton 8, denim 3, acid wash 1, linen 1.2, leather 0.4, satin 0.3, suede 0.3, corduroy 0.3"),
         patterned=0.6,
         details=choice(
-            "high-rise 0.3, belted 0.16, drawstring 0.14, rolled hem 0.16, pom-pom 0.06, scalloped "
-            "0.05, bow 0.06, lace trim 0.06, flap pocket 0.05"
+            "high-rise 0.3, belted 0.16, drawstring 0.14, rolled hem 0.16, pom-pom 0.04, raw hem "
+            "0.1, bow 0.05, lace trim 0.03, flap pocket 0.06, cargo pocket 0.05, studded 0.02"
         ),
         men=0.15,
     ),
     "Skirt": Recipe(
         "skirt",
-        6,
+        9,
         length=choice("mini 5, knee 3, midi 2.4, maxi 2"),
         cut=choice("a-line 4, fit & flare 3, pencil 3, tiered 1.2, high-low 0.6, peplum 0.4"),
         closure=choice("none 8, button front 1.2, zip 0.9, wrap 0.6"),
@@ -58,31 +58,31 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Jeans": Recipe(
         "trousers",
-        5,
+        8,
         length=choice("full 6, ankle 3"),
         cut=choice("skinny 6, straight-leg 3, bootcut 1.4, flared 1.4, boyfriend 1.6, wide-leg 0.7"),
         closure=choice("fly 1"),
         fabric=choice("denim 9, acid wash 2"),
         patterned=0,
         details=choice(
-            "distressed 0.3, rolled hem 0.2, high-rise 0.24, raw hem 0.1, belted 0.16, embroidered 0.05, patch 0.04"
+            "distressed 0.3, rolled hem 0.2, high-rise 0.24, raw hem 0.12, belted 0.16, embroidered 0.05, patch 0.04"
         ),
         palettes=("indigo", "sky", "black", "navy", "white", "grey"),
         men=0.3,
     ),
     "Romper": Recipe(
         "jumpsuit",
-        3.4,
+        3.2,
         neck=choice(
             "v-neck 4, crew neck 1.6, scoop neck 1.5, sweetheart 1.6, off-the-shoulder 1.5, halter "
             "1.3, strapless 1, keyhole 0.6"
         ),
         sleeve=choice("strap 4, none 3, short 2, long 1, three-quarter 0.8"),
         sleeve_cut=choice("set-in 5, flutter 1.2, bell 0.8"),
-        length=choice("short 6, hot 2"),
-        cut=choice("straight 3, flared 2"),
+        length=choice("short 1"),
+        cut=choice("straight 1"),
         closure=choice("none 8, button front 1, wrap 1.4, zip 0.3"),
-        fabric=LIGHT,
+        fabric=LIGHT | choice("lace 0.4, crochet 0.2, denim 0.8"),
         patterned=0.62,
         details=choice(
             "belted 0.24, drawstring 0.12, ruffle 0.12, lace trim 0.1, bow 0.06, pom-pom 0.06, cutout "
@@ -101,10 +101,10 @@ _OTHERS: dict[str, Recipe] = {
     "Coat": Recipe(
         "dress",
         3,
-        neck=choice("lapel 6, shawl collar 1.5, collared 2, hooded 1.6, mock neck 0.8, crew neck 0.7"),
+        neck=choice("lapel 8, collared 2, hooded 1.2, mock neck 0.5"),
         sleeve=choice("long 1"),
         length=choice("mini 4, knee 5, midi 1.4"),
-        cut=choice("coat 6, a-line 2"),
+        cut=choice("coat 7, a-line 1"),
         closure=choice("button front 5, double-breasted 4, toggle 1.5, open front 1.4, zip 1.2"),
         fabric=choice("wool 9, tweed 1.4, faux fur 1.4, quilted 1.4, leather 0.5, suede 0.5"),
         patterned=0.2,
@@ -113,7 +113,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Jumpsuit": Recipe(
         "jumpsuit",
-        2.6,
+        2.8,
         neck=choice(
             "v-neck 4, sweetheart 1.6, halter 1.6, strapless 1.3, collared 1, crew neck 1.2, "
             "off-the-shoulder 1, scoop neck 1, square neck 0.5"
@@ -132,9 +132,9 @@ _OTHERS: dict[str, Recipe] = {
         2.4,
         length=choice("full 1"),
         cut=choice("tapered 1"),
-        fabric=choice("fleece 5, cotton 4, leather 0.3, corduroy 0.3, satin 0.3"),
+        fabric=choice("fleece 5, cotton 5"),
         patterned=0.35,
-        details=choice("drawstring 0.9, side stripe 0.2, cargo pocket 0.14"),
+        details=choice("drawstring 1, side stripe 0.2, cargo pocket 0.14"),
         men=0.4,
     ),
     "Kimono": Recipe(
@@ -146,9 +146,9 @@ _OTHERS: dict[str, Recipe] = {
         length=choice("hip 5, mini 3, knee 2, midi 0.7"),
         cut=choice("kimono 1"),
         closure=choice("open front 1"),
-        fabric=choice("chiffon 4, cotton 3, satin 1.2, lace 1, crochet 0.5"),
+        fabric=choice("chiffon 3, cotton 4, satin 1.6, lace 0.5"),
         patterned=0.85,
-        details=choice("fringe 0.4, contrast trim 0.2, pom-pom 0.05"),
+        details=choice("fringe 0.3, contrast trim 1, pom-pom 0.05"),
     ),
     "Chinos": Recipe(
         "trousers",
@@ -162,28 +162,6 @@ _OTHERS: dict[str, Recipe] = {
         palettes=("camel", "olive", "navy", "sand", "grey", "black", "rust", "cream"),
         men=0.5,
     ),
-    "Cutoffs": Recipe(
-        "trousers",
-        1.6,
-        length=choice("hot 5, short 3"),
-        cut=choice("straight 1"),
-        closure=choice("fly 1"),
-        fabric=choice("denim 5, acid wash 2.4"),
-        patterned=0,
-        details=choice(
-            "raw hem 1, distressed 0.4, high-rise 0.3, studded 0.07, embroidered 0.06, lace trim 0.05, belted 0.12"
-        ),
-        palettes=("indigo", "sky", "black", "white"),
-    ),
-    "Culottes": Recipe(
-        "trousers",
-        1.1,
-        length=choice("calf 1"),
-        cut=choice("culottes 1"),
-        fabric=choice("cotton 6, linen 1, satin 1, denim 0.8, wool 1"),
-        patterned=0.4,
-        details=choice("belted 0.3, high-rise 0.4, pleated 0.24, bow 0.06"),
-    ),
     "Robe": Recipe(
         "dress",
         1.1,
@@ -193,44 +171,21 @@ _OTHERS: dict[str, Recipe] = {
         length=choice("mini 3, knee 5, midi 1.4"),
         cut=choice("robe 1"),
         closure=choice("wrap 1"),
-        fabric=choice("fleece 4, satin 4, waffle 2, cotton 1.4, lace 0.4"),
+        fabric=choice("fleece 4, satin 4, waffle 3"),
         patterned=0.35,
-        details=choice("belted 1, patch pocket 0.4, lace trim 0.14, contrast trim 0.3"),
-    ),
-    "Capris": Recipe(
-        "trousers",
-        1,
-        length=choice("capri 1"),
-        cut=choice("slim 1"),
-        closure=choice("fly 3, none 1"),
-        fabric=choice("cotton 6, denim 2.4, linen 0.8, stretch 1"),
-        patterned=0.3,
-        details=choice("rolled hem 0.2, belted 0.14, slit 0.12, bow 0.05, high-rise 0.1"),
+        details=choice("belted 1, patch pocket 0.4, lace trim 0.14, contrast trim 0.6"),
     ),
     "Caftan": Recipe(
         "dress",
         0.9,
-        neck=choice("v-neck 3, keyhole 1, scoop neck 1"),
+        neck=choice("v-neck 3, keyhole 1"),
         sleeve=choice("three-quarter 1"),
         sleeve_cut=choice("caftan 1"),
         length=choice("knee 1, midi 2, maxi 3"),
         cut=choice("caftan 1"),
         fabric=choice("chiffon 2, cotton 4, satin 1.4, linen 0.7"),
         patterned=0.8,
-        details=choice("embroidered 0.4, beaded 0.2, lace-up 0.1, pom-pom 0.1, contrast trim 0.3"),
-    ),
-    "Onesie": Recipe(
-        "jumpsuit",
-        0.8,
-        neck=choice("hooded 1"),
-        sleeve=choice("long 1"),
-        length=choice("full 1"),
-        cut=choice("onesie 1"),
-        closure=choice("zip 3, button front 2"),
-        fabric=choice("fleece 4, faux fur 0.6, cotton 1.4"),
-        patterned=0.55,
-        details=choice("kangaroo pocket 0.4, contrast trim 0.2, pom-pom 0.08"),
-        men=0.2,
+        details=choice("embroidered 0.8, beaded 0.4, lace-up 0.1, pom-pom 0.1, contrast trim 0.3"),
     ),
 }
 

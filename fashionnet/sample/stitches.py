@@ -21,6 +21,13 @@ def box(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, float]]
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
+def knob(sheet: Sheet, x: float, y: float, radius: float, colour, sides=FRONT) -> None:
+    """A round button with a rim, so that it stands out from cloth of its own colour."""
+    rim = (44, 40, 42) if sum(colour) > 300 else (214, 210, 204)
+    sheet.dot(x, y, radius * 1.4, rim, sides)
+    sheet.dot(x, y, radius, colour, sides)
+
+
 def ribs(t: Tailor, sheet: Sheet, y0: float, y1: float, period: float) -> None:
     count = int(sheet.half / period) + 1
     lines = [[(i * period, y0), (i * period, y1)] for i in range(-count, count + 1)]

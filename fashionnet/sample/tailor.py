@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from fashionnet.sample import collars, fronts, trims
+from fashionnet.sample import collars, fronts, makes, trims
 from fashionnet.sample.catalogue import Item
 from fashionnet.sample.cut import OPEN_TOPS, SHOULDER_ALONG, Cut, cut_of, shoulder_y
 from fashionnet.sample.fabrics import weave
@@ -22,9 +22,12 @@ def shade_of(colour: Colour, factor: float) -> Colour:
     return tuple(int(max(0, min(255, v * factor))) for v in colour)
 
 
-def ink_of(colour: Colour) -> Colour:
-    """For seams: darker than the cloth, or lighter where the cloth is nearly black."""
-    return shade_of(colour, 0.55) if sum(colour) > 190 else tuple(v + 62 for v in colour)
+def ink_of(item: Item) -> Colour:
+    """For seams: darker than the cloth, or lighter where it is nearly black; over a print, apart from its colours."""
+    base, second, _ = item.colours
+    if item.pattern is not None:
+        return (28, 24, 30) if 2 * sum(base) + sum(second) > 960 else (238, 232, 222)
+    return shade_of(base, 0.5) if sum(base) > 210 else tuple(v + 90 for v in base)
 
 
 class Tailor:
@@ -36,7 +39,8 @@ class Tailor:
         self.base, self.second, self.third = item.colours
         if item.category == "Kimono" and item.pattern is None:
             self.second = self.third
-        self.ink = ink_of(self.base)
+        self.ink = ink_of(item)
+        self.plain = shade_of(self.base, 0.84)  # bands are knitted without the print
         self.stitch = (206, 156, 84) if item.fabric in ("denim", "acid wash") and sum(self.base) < 600 else self.ink
         self.trim = self.second if "contrast trim" in item.details else shade_of(self.base, 0.8)
         self.sheets: dict[str, Sheet] = {}
@@ -101,6 +105,7 @@ class Tailor:
                         BOTH,
                     )
             trims.seams(self, sheet)
+        makes.make(self, sheet)
         fronts.fronts(self, sheet)
         trims.hems(self, sheet)
         if item.clothes_type != 2:
@@ -109,6 +114,7 @@ class Tailor:
         self._hemline(sheet)
         trims.hanging(self, sheet)
         if "leg" in cut.profiles:
+            makes.crotch(self, sheet)
             rows = (np.arange(sheet.height, dtype=f) / f(sheet.scale) + f(sheet.top))[:, None]
             fade = np.clip((f(0.56) - rows) / f(0.06), f(0), f(1))
             sheet.alpha[:] = np.minimum(sheet.alpha, (sheet.alpha * fade).astype(np.uint8))
@@ -263,8 +269,9 @@ class Tailor:
                 y = hem_y(item, cut, max(-1.0, min(1.0, x / half)), back)
                 if "scalloped" in item.details:
                     y -= 0.016 * (1 - abs(math.sin(x / 0.034 * math.pi)))
-                if item.cut in ("trapeze", "fit & flare") and item.fabric in ("chiffon", "satin"):
-                    y -= 0.005 * (1 + math.sin(x * 95))
+                flowing = item.cut in ("trapeze", "fit & flare") and item.fabric in ("chiffon", "satin")
+                if flowing or item.category == "Blouse":
+                    y -= 0.006 * (1 + math.sin(x * 95))
                 edge.append((x, y))
             trims.edge(self, sheet, edge, sides)
             sheet.cut([(-0.5, edge[0][1]), *edge, (0.5, edge[-1][1]), (0.5, hem + 0.3), (-0.5, hem + 0.3)], sides)
@@ -297,6 +304,7 @@ class Tailor:
     def leg(self) -> Sheet:
         profile, end = self.cut.profiles["leg"], self.cut.ends["leg"]
         sheet = self.cloth(0.45, end + 0.02, max(profile.width) + 0.006)
+        makes.inseam(self, sheet, end)
         trims.legs(self, sheet, end)
         return sheet.finish()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from fashionnet.sample.makes import BAND, plain_band
 from fashionnet.sample.motifs import ring
 from fashionnet.sample.places import hem_y
 from fashionnet.sample.sheets import BACK, BOTH, FRONT, Sheet
-from fashionnet.sample.stitches import METAL, box, gathers, pleats, ribs, rip
+from fashionnet.sample.stitches import METAL, box, gathers, knob, pleats, ribs, rip
 
 if TYPE_CHECKING:
     from fashionnet.sample.tailor import Tailor
@@ -26,7 +27,7 @@ def seams(t: Tailor, sheet: Sheet) -> None:
         or item.kind == "jumpsuit"
     ):
         y = {"drop waist": 0.475, "empire waist": 0.307}.get(item.cut, 0.386)
-        if y < cut.ends["body"] - 0.03 and item.cut != "onesie":
+        if y < cut.ends["body"] - 0.03:
             sheet.line([(-1, y), (1, y)], t.ink, 0.006, BOTH)
             gathers(sheet, profile.at(y), y, min(y + 0.11, cut.ends["body"]), 9)
     if item.cut == "tiered":
@@ -45,10 +46,13 @@ def waistband(t: Tailor, sheet: Sheet) -> None:
     if item.cut == "leggings" or (item.kind == "trousers" and item.closure == "none"):
         sheet.shade([(-1, top + 0.022), (1, top + 0.022)], 0.7, 0.004, BOTH)
         if item.cut in ("tapered", "straight", "flared") and item.cut != "leggings":
-            ribs(t, sheet, top, top + 0.022, 0.012)
+            sheet.band(top - 0.02, top + 0.024, t.plain)
+            ribs(t, sheet, top - 0.02, top + 0.024, 0.012)
+            sheet.line([(-1, top + 0.024), (1, top + 0.024)], t.ink, 0.005, BOTH)
     else:
-        sheet.line([(-1, top + 0.024), (1, top + 0.024)], t.stitch, 0.004, BOTH)
-        if item.category in ("Jeans", "Cutoffs", "Chinos", "Capris", "Shorts"):
+        sheet.shade(box(-1, top - 0.02, 1, top + 0.024), 0.88, sides=BOTH)
+        sheet.line([(-1, top + 0.024), (1, top + 0.024)], t.stitch, 0.005, BOTH)
+        if item.closure == "fly":
             for x in (-0.07, -0.035, 0.035, 0.07):
                 sheet.line([(x, top + 0.002), (x, top + 0.028)], t.stitch, 0.006, BOTH)
     if item.kind == "skirt":
@@ -63,13 +67,12 @@ def waistband(t: Tailor, sheet: Sheet) -> None:
                 sheet.shade([(side * 0.04, top + 0.026), (side * 0.045, top + 0.09)], 0.82, 0.005, BOTH)
     if item.kind == "trousers" and item.category not in ("Leggings",):
         # Slant pockets in front, patch or welt pockets behind.
-        if item.category not in ("Culottes",) and item.cut != "slim":
-            for side in (-1, 1):
-                sheet.line(
-                    [(side * 0.06, top + 0.026), (side * 0.074, top + 0.045), (side * 0.095, top + 0.072)],
-                    t.stitch,
-                    0.005,
-                )
+        for side in (-1, 1):
+            sheet.line(
+                [(side * 0.06, top + 0.026), (side * 0.074, top + 0.045), (side * 0.095, top + 0.072)],
+                t.stitch,
+                0.005,
+            )
         if item.fabric in ("denim", "acid wash"):
             for side in (-1, 1):
                 x = side * 0.048
@@ -87,9 +90,10 @@ def waistband(t: Tailor, sheet: Sheet) -> None:
         if "pleated" in item.details:
             pleats(sheet, top + 0.026, 0.6, 0.021)
     if item.closure == "fly":
-        sheet.line([(0.0, top + 0.024), (0.0, 0.505)], t.ink, 0.005)
-        sheet.line([(0.017, top + 0.024), (0.017, 0.475), (0.0, 0.5)], t.stitch, 0.004)
-        sheet.dot(0.004, top + 0.012, 0.006, METAL if item.fabric in ("denim", "acid wash") else t.ink)
+        sheet.line([(0.0, top + 0.024), (0.0, 0.505)], t.ink, 0.006)
+        j = [(0.02, top + 0.024), (0.02, 0.472), (0.014, 0.488), (0.0, 0.497)]
+        sheet.line(j, t.stitch, 0.005)
+        knob(sheet, 0.004, top + 0.012, 0.008, METAL if item.fabric in ("denim", "acid wash") else t.ink)
 
 
 def hems(t: Tailor, sheet: Sheet) -> None:
@@ -98,14 +102,8 @@ def hems(t: Tailor, sheet: Sheet) -> None:
     hem = cut.ends["body"]
     if "leg" in cut.profiles:
         return
-    if item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan", "Turtleneck"):
-        band = 0.03
-        if "contrast trim" in item.details:
-            sheet.band(hem - band, hem + 0.05, t.trim)
-        else:
-            sheet.shade(box(-1, hem - band, 1, hem + 0.05), 0.86, sides=BOTH)
-        ribs(t, sheet, hem - band, hem + 0.02, 0.013)
-        sheet.shade([(-1, hem - band), (1, hem - band)], 0.6, 0.004, BOTH)
+    if item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan"):
+        plain_band(t, sheet, hem - BAND, hem + 0.05)
 
 
 def edge(t: Tailor, sheet: Sheet, line: list, sides) -> None:
@@ -121,7 +119,6 @@ def edge(t: Tailor, sheet: Sheet, line: list, sides) -> None:
         "Hoodie",
         "Bomber",
         "Cardigan",
-        "Turtleneck",
     ):
         sheet.line(line, t.trim, 0.034, sides)
     elif "raw hem" in details:
@@ -165,16 +162,11 @@ def hanging(t: Tailor, sheet: Sheet) -> None:
 def cuffs(t: Tailor, sheet: Sheet, end: float) -> None:
     item, details = t.item, t.item.details
     if (
-        item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan", "Turtleneck", "Onesie")
+        item.category in ("Sweater", "Hoodie", "Bomber", "Cardigan")
         and item.sleeve == "long"
         and item.sleeve_cut != "bell"
     ):
-        if "contrast trim" in details:
-            sheet.band(end - 0.03, end + 0.02, t.trim)
-        else:
-            sheet.shade(box(-1, end - 0.03, 1, end + 0.02), 0.86, sides=BOTH)
-        ribs(t, sheet, end - 0.03, end + 0.02, 0.012)
-        sheet.shade([(-1, end - 0.03), (1, end - 0.03)], 0.6, 0.004, BOTH)
+        plain_band(t, sheet, end - BAND, end + 0.02)
     elif "cuffed" in details:
         colour = t.second if item.pattern is None else tuple(int(v * 0.85) for v in t.base)
         sheet.band(end - 0.034, end + 0.02, colour)
@@ -182,8 +174,11 @@ def cuffs(t: Tailor, sheet: Sheet, end: float) -> None:
     elif "contrast trim" in details:
         sheet.band(end - 0.018, end + 0.02, t.trim)
     elif item.category in ("Button-Down", "Blouse", "Jacket") and item.sleeve == "long":
-        sheet.line([(-1, end - 0.03), (1, end - 0.03)], t.stitch, 0.005, BOTH)
-        sheet.dot(0.0, end - 0.015, 0.006, t.ink)
+        sheet.shade(box(-1, end - BAND, 1, end + 0.02), 0.82, sides=BOTH)
+        sheet.line([(-1, end - BAND), (1, end - BAND)], t.stitch, 0.006, BOTH)
+        knob(sheet, 0.0, end - 0.016, 0.006, t.ink)
+        if item.category == "Blouse":
+            gathers(sheet, 0.026, end - BAND - 0.04, end - BAND, 4)
     elif "lace trim" in details:
         sheet.band(end - 0.022, end + 0.02, (250, 248, 242))
     else:
@@ -231,10 +226,8 @@ def legs(t: Tailor, sheet: Sheet, end: float) -> None:
     if "distressed" in details:
         for x, y in ((-0.004, 0.725), (0.012, 0.64), (-0.012, 0.8)) if end > 0.7 else ((0.008, 0.545), (-0.014, 0.58)):
             rip(sheet, x, y, 0.024)
-    if item.category in ("Joggers", "Onesie") and end > 0.9:
-        sheet.shade(box(-1, end - 0.034, 1, end + 0.03), 0.84, sides=BOTH)
-        ribs(t, sheet, end - 0.034, end + 0.02, 0.011)
-        sheet.shade([(-1, end - 0.034), (1, end - 0.034)], 0.55, 0.005, BOTH)
+    if item.category in ("Joggers",) and end > 0.9:
+        plain_band(t, sheet, end - BAND, end + 0.03)
     elif "rolled hem" in details:
         sheet.band(end - 0.034, end + 0.03, tuple(min(255, int(v * 1.25 + 30)) for v in t.base))
         sheet.line([(-1, end - 0.034), (1, end - 0.034)], t.ink, 0.007, BOTH)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from fashionnet.sample.catalogue import Item
-from fashionnet.sample.cut import SHOULDER_ALONG, Cut, cut_of
+from fashionnet.sample.cut import SHOULDER_ALONG, Cut, cut_of, leg_shift
 from fashionnet.sample.figure import Figure
 from fashionnet.sample.places import Place
 from fashionnet.sample.sheets import Sheet
@@ -77,7 +77,7 @@ class Garment:
             y = (0.15, 0.18, 0.235, 0.262) if behind else (0.11, 0.13, 0.165, 0.19)
             if depth <= 0.3:
                 y = (0.07, 0.09, 0.14, 0.19)
-            widths = np.array((0.05, 0.066, 0.06, 0.03) if behind else (0.05, 0.066, 0.07, 0.06))
+            widths = np.array((0.056, 0.074, 0.068, 0.03) if behind else (0.058, 0.078, 0.08, 0.066))
             self._tube(
                 "hood",
                 figure.trunk(y) - (0, 0, 0.03),
@@ -112,9 +112,11 @@ class Garment:
         figure = self.figure
         leg = self.cut.profiles["leg"]
         widths = np.array(leg.width)
+        axis = np.array(figure.leg(i, leg.along))
+        axis[:, 0] += [(1 if i else -1) * leg_shift(w, y) for w, y in zip(leg.width, leg.along)]
         self._tube(
             f"leg{i}",
-            figure.leg(i, leg.along),
+            axis,
             widths * (0.5 + 0.5 * figure.body.limbs),
             along=leg.along,
             flat=widths,
