@@ -117,10 +117,11 @@ class Batches:
             units += np.array_split(own, -(-len(own) // GROUP))
         return units
 
-    def load(self, rows: np.ndarray, epoch: int | None = None) -> Batch:
-        """The photos of `rows`; augmented by this epoch's draw, or as they are when `epoch` is None."""
+    def load(self, rows: np.ndarray, epoch: int | None = None, size: int | None = None) -> Batch:
+        """The photos of `rows`; augmented by this epoch's draw, or as they are when `epoch` is None. size: of the
+        pictures in pixels, by default and at most that of the crops."""
         prepared = self.prepared
-        images = to_images(prepared.crops[rows], self.device)
+        images = to_images(prepared.crops[rows], self.device, size)
         landmarks = torch.from_numpy(prepared.landmarks[rows]).to(self.device)
         visibility = torch.from_numpy(self.visibility[rows].astype(np.int64)).to(self.device)
         if epoch is not None:
@@ -132,10 +133,12 @@ class Batches:
         return Batch(images, landmarks, visibility, category.long(), attributes, item.long(), source.long())
 
 
-def to_images(crops: np.ndarray, device: torch.device) -> Tensor:
-    """(N, S, S, 3) uint8 RGB to (N, 3, S, S) float32 in [0, 1], channels last in memory."""
+def to_images(crops: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
+    """(N, S, S, 3) uint8 RGB to (N, 3, size, size) float32 in [0, 1], channels last in memory; size: S by default,
+    each pixel the mean of those it covers."""
     # A copy: the crops are mapped read-only, which torch would warn of.
-    return torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
+    images = torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
+    return images if size in (None, images.shape[-1]) else F.interpolate(images, (size, size), mode="area")
 
 
 def normalised(images: Tensor) -> Tensor:

@@ -20,8 +20,10 @@ def predict(
     batch_size: int = BATCH,
     device: torch.device | str = "cpu",
     show: Callable[[str], None] | None = None,
+    size: int | None = None,
 ) -> dict[str, np.ndarray]:
-    """crops: (N, S, S, 3) uint8 RGB. Moves the network to `device` and leaves its mode as it was.
+    """crops: (N, S, S, 3) uint8 RGB. size: that they are shrunk to first, by default S. Moves the network to `device`
+    and leaves its mode as it was.
 
     Returns float32 arrays: landmarks (N, 8, 2) as shares of the crop, visibility (N, 8) probability of being visible,
     category (N, C) and attributes (N, A) raw scores, feature (N, D) of length one; without those that the network has
@@ -36,7 +38,7 @@ def predict(
     counter = Counter(len(starts), show) if show else None
     with torch.inference_mode():
         for start in starts:
-            output = network(normalised(to_images(crops[start : start + batch_size], device)))
+            output = network(normalised(to_images(crops[start : start + batch_size], device, size)))
             output = output._replace(visibility=output.visibility.softmax(2)[..., 0])
             for name, kept in parts.items():
                 kept.append(getattr(output, name).float().cpu().numpy())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
 from fashionnet.project import project_root
@@ -52,6 +53,7 @@ class Step(Section):
 
     name: Literal["pose", "recognition"]
     epochs: Positive
+    image_size: Annotated[int, Field(ge=32)] | None = None  # smaller than the crops: more photos a minute (ours)
     weights: LossWeights
 
 
@@ -73,6 +75,17 @@ class Settings(Section):
     training: Training
     experiments: dict[str, dict[str, Any]]  # a name, and what it changes from the sections above
     trained: Annotated[list[str], Field(min_length=1)]  # the experiments that the pipeline runs
+
+    @model_validator(mode="after")
+    def _pictures_fit_the_network(self) -> Settings:
+        full = self.prepare.image_size
+        for number, step in enumerate(self.training.schedule):
+            if step.image_size and not full <= 2 * step.image_size <= 2 * full:
+                raise ValueError(
+                    f"training.schedule.{number}.image_size: found {step.image_size}, "
+                    f"expected prepare.image_size ({full}) or less, down to half of it"
+                )
+        return self
 
     def experiment(self, name: str) -> Settings:
         """The settings of experiment `name`; `NAME-seed3` is NAME with seed 3.
@@ -102,8 +115,13 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: found {e['input']!r}, {e['msg'].lower()}" for e in error.errors()]
-        raise SettingsError(f"{where}: " + "; ".join(lines)) from None
+        raise SettingsError(f"{where}: " + "; ".join(map(_line, error.errors()))) from None
+
+
+def _line(error: ErrorDetails) -> str:
+    if not error["loc"]:  # of several parameters together: its message names them
+        return str(error["ctx"]["error"])
+    return f"{'.'.join(map(str, error['loc']))}: found {error['input']!r}, {error['msg'].lower()}"
 
 
 def load_settings(text: str | None = None) -> Settings:

@@ -96,6 +96,16 @@ def test_labels_are_those_of_the_tables(prepared, training):
     np.testing.assert_allclose(pixels.transpose(0, 2, 3, 1) * 255, prepared.crops[rows], atol=1e-3)
 
 
+def test_smaller_pictures_are_means_and_keep_every_label(prepared, training):
+    rows = training.rows[:6]
+    whole, half = training.load(rows), training.load(rows, size=16)
+    assert half.images.shape == (6, 3, 16, 16)
+    means = whole.images.unflatten(3, (16, 2)).unflatten(2, (16, 2)).mean((3, 5))
+    torch.testing.assert_close(half.images, means)
+    for one, other in zip(whole[1:], half[1:]):
+        torch.testing.assert_close(one, other, equal_nan=True)
+
+
 def test_photos_without_annotated_landmarks_teach_nothing_of_visibility():
     prepared = make_prepared(16, drop=["landmarks"])
     rows = training_rows(prepared)

@@ -196,6 +196,24 @@ def test_recognition_sends_no_gradient_into_the_pose_branch():
     assert touched == {"trunk", "conv5_global", "fc6_global", "fc6_local", "fc7_fusion", "category", "attributes"}
 
 
+def test_the_last_pooling_is_vggs_at_full_size_and_takes_smaller_pictures_to_the_same_grid():
+    maps = torch.randn(2, 3, 14, 14)  # conv5 at 224 pixels
+    assert small(image_size=224).pool5(maps).equal(torch.nn.functional.max_pool2d(maps, 2))
+    for side in range(7, 14):
+        smaller = maps[..., :side, :side]
+        pooled = small(image_size=224).pool5(smaller)
+        assert pooled.shape == (2, 3, 7, 7)
+        assert pooled.amax((2, 3)).equal(smaller.amax((2, 3)))  # the windows leave no cell out
+
+
+@pytest.mark.parametrize("side", [48, 64, 80, 96])
+def test_smaller_pictures_run_through_the_same_network(side):
+    torch.manual_seed(0)
+    network = small(image_size=96, window=0.34)
+    output = network(torch.randn(2, 3, side, side))
+    assert output.feature.shape == network(torch.randn(2, 3, 96, 96)).feature.shape
+
+
 def test_pictures_that_are_too_small_are_refused():
     with pytest.raises(ValueError, match="image_size 16"):
         small(image_size=16)

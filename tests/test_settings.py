@@ -25,7 +25,7 @@ def test_the_projects_own_parameters_are_valid():
     [
         ("width:", "widht:", "network.widht"),
         ("batch_size: 64", "batch_size: many", "training.batch_size"),
-        ("image_size: 80", "image_size: 8", "prepare.image_size"),
+        ("image_size: ", "image_size: -", "prepare.image_size"),
         ("device: auto", "device: tpu", "training.device"),
         ("seed: 0", "seed: -1", "seed"),
     ],
@@ -34,6 +34,15 @@ def test_a_wrong_parameter_is_named(old, new, named):
     assert old in TEXT
     with pytest.raises(SettingsError, match=rf"params\.yaml: .*{re.escape(named)}: "):
         load_settings(TEXT.replace(old, new))
+
+
+@pytest.mark.parametrize("side", [32, 96])
+def test_a_steps_pictures_fit_between_half_and_all_of_a_crop(side):
+    text = re.sub(r"image_size: \d+ +# side", "image_size: 80  # side", TEXT)
+    text = re.sub(r"(schedule:\n +- name: pose\n)(?: +image_size: .*\n)?", rf"\1      image_size: {side}\n", text)
+    assert f"image_size: {side}" in text
+    with pytest.raises(SettingsError, match=rf"schedule\.0\.image_size: found {side}, expected .*\(80\) or less"):
+        load_settings(text)
 
 
 def test_an_experiment_is_the_default_with_its_changes():

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fashionnet.networks.pooling import landmark_pool
-from fashionnet.networks.trunk import BLOCKS, STRIDE, Trunk, block, initialise, load_vgg, read_weights, scaled
+from fashionnet.networks.trunk import BLOCKS, Trunk, block, initialise, load_vgg, read_weights, scaled
 
 LANDMARKS = 8
 VISIBLE = 0  # class of the visibility softmax whose probability is the gate; 1 occluded, 2 truncated or absent
@@ -89,13 +89,13 @@ class FashionNet(nn.Module):
             "dropout": dropout,
         }
         self.untrained: frozenset[str] = frozenset()  # outputs that the training data had no labels for
-        self.window, self.bins = window * (image_size // STRIDE), bins
+        self.window, self.bins, self.grid = window, bins, image_size // 32
 
         def fully(size_in: int, size: int) -> nn.Sequential:
             return dense(size_in, scaled(size, width), batch_norm, dropout)
 
         maps = scaled(BLOCKS["conv4"][0], width)
-        top = scaled(BLOCKS["conv5"][0], width) * (image_size // 32) ** 2
+        top = scaled(BLOCKS["conv5"][0], width) * self.grid**2
         self.trunk = Trunk(width, batch_norm)
         self.pool = nn.MaxPool2d(2)
 
@@ -120,19 +120,27 @@ class FashionNet(nn.Module):
         with torch.no_grad():
             self.landmarks.bias.copy_(torch.tensor(USUAL_PLACES).flatten())
 
+    def pool5(self, maps: Tensor) -> Tensor:
+        """Max-pool conv5's maps to the grid that the fully connected layers take: VGG's 2 x 2 at `image_size`, smaller
+        windows for a smaller picture, so that a training can begin with small ones (ours)."""
+        stride = maps.shape[-1] // self.grid
+        return F.max_pool2d(maps, maps.shape[-1] - (self.grid - 1) * stride, stride)
+
     def pose(self, pooled: Tensor) -> tuple[Tensor, Tensor]:
         """Landmarks (N, 8, 2) and visibility logits (N, 8, 3) from pool4."""
-        hidden = self.fc7_pose(self.fc6_pose(self.pool(self.conv5_pose(pooled)).flatten(1)))
+        hidden = self.fc7_pose(self.fc6_pose(self.pool5(self.conv5_pose(pooled)).flatten(1)))
         return self.landmarks(hidden).unflatten(1, (LANDMARKS, 2)), self.visibility(hidden).unflatten(1, (LANDMARKS, 3))
 
     def forward(self, images: Tensor) -> Output:
-        """images: (N, 3, S, S) float, normalised by ImageNet's mean and deviation."""
+        """images: (N, 3, S, S) float, normalised by ImageNet's mean and deviation; S is the network's image_size, or
+        down to half of it, which `pool5` makes up for."""
         maps = self.trunk(images)  # (N, C, S / 8, S / 8)
         pooled = self.pool(maps)
         landmarks, visibility = self.pose(pooled)
         gates = visibility.softmax(2)[..., VISIBLE]
-        local = self.fc6_local(landmark_pool(maps, landmarks, gates, self.window, self.bins).flatten(1))
-        whole = self.fc6_global(self.pool(self.conv5_global(pooled)).flatten(1))
+        window = self.window * maps.shape[-1]
+        local = self.fc6_local(landmark_pool(maps, landmarks, gates, window, self.bins).flatten(1))
+        whole = self.fc6_global(self.pool5(self.conv5_global(pooled)).flatten(1))
         fused = self.fc7_fusion(torch.cat([whole, local], 1))
         return Output(
             landmarks,

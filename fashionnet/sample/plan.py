@@ -67,16 +67,15 @@ def _looks(item: Item) -> tuple:
     return item.category, item.neck, item.fabric, item.pattern, item.palette, frozenset(present(item))
 
 
-def _items(
-    seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False
-) -> list[Item]:
+def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False) -> list[Item]:
     """`count` items that nothing else in the sample looks like; with `families`, two thirds are look-alikes of one
     before, so that neither colour nor category alone finds an item."""
     items: list[Item] = []
     categories = list(RECIPES)
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
-        parent = items[int(rng.integers(max(0, number - 6), number))] if families and number and rng.integers(0, 3) else None
+        related = families and number > 0 and int(rng.integers(0, 3)) > 0
+        parent = items[int(rng.integers(max(0, number - 6), number))] if related else None
         # Every category occurs in every split that has room for all.
         wanted = categories[number] if number < len(categories) <= count else None
         for attempt in range(200):
@@ -96,6 +95,7 @@ def _size(rng: np.random.Generator) -> tuple[int, int]:
 
 
 VIEWS: Choice = {"front": 64, "side": 6, "back": 6, "alone": 24}
+SPREADS: Choice = {"1": 7, "2": 2.4, "3": 0.6}
 ZOOMS: Choice = {"0": 78, "1": 9, "2": 3, "-1": 10}
 
 
@@ -122,7 +122,7 @@ def _recognition(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Sh
             key = (seed, 0, split, number, 1)
             rng = stream(*key)
             view, zoom = pick(rng, VIEWS), int(pick(rng, ZOOMS))
-            spread = int(pick(rng, {"1": 7, "2": 2.4, "3": 0.6}))
+            spread = int(pick(rng, SPREADS))
             zoom = 0 if view == "alone" else zoom
             folder = _folder_name(item)
             counts[folder] = counts.get(folder, 0) + 1
@@ -217,7 +217,8 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
                 suffix, view, zoom = POSES[pose]
                 if pose == 5:
                     zoom = 1 + int(rng.integers(0, 2))
-                spread = 1 if pose == 6 else int(pick(rng, {"1": 7, "2": 2.4, "3": 0.6} if pose != 2 else {"2": 4, "3": 1}))
+                spreads = {"2": 4, "3": 1} if pose == 2 else SPREADS
+                spread = 1 if pose == 6 else int(pick(rng, spreads))
                 role = "train" if status == "train" else ("query" if order[k] < queries else "gallery")
                 name = f"{folder}/{k + 1:02d}_{suffix}.jpg"
                 shots.append(

@@ -26,7 +26,7 @@ from fashionnet.training.losses import NAMES, losses
 from fashionnet.training.plan import Plan, make_plan
 from fashionnet.training.validation import COLUMNS, validate
 
-WARM_UP = 0.1  # share of the steps in which the learning rate rises: few steps are to be had, and none is to be lost (ours)
+WARM_UP = 0.1  # share of the steps in which the learning rate rises: a short training has none to lose (ours)
 CLIP = 5.0  # largest length of the gradient: only a batch that would throw the weights far away reaches it (ours)
 
 
@@ -94,11 +94,10 @@ class Trainer:
             self.network.load_vgg(settings.network.weights)
         self.network.untrained = frozenset(self.plan.untrained)
         self.network.to(device, memory_format=torch.channels_last)
-        self.optimiser = torch.optim.AdamW(
-            parameter_groups(self.network, settings.training.weight_decay), lr=settings.training.learning_rate
-        )
+        groups, rate = parameter_groups(self.network, settings.training.weight_decay), settings.training.learning_rate
+        self.optimiser = torch.optim.AdamW(groups, lr=rate, fused=True)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, settings.training.learning_rate, total_steps=self.steps + 1, pct_start=WARM_UP, cycle_momentum=False
+            self.optimiser, rate, total_steps=self.steps + 1, pct_start=WARM_UP, cycle_momentum=False
         )
         self.step = 0
         self.history: list[dict[str, Any]] = []
@@ -124,7 +123,7 @@ class Trainer:
                 order = self.batches.epoch(epoch)
             # Dropout draws from torch's own generator: with a seed for each step it has no state to restore.
             torch.manual_seed(int(np.random.SeedSequence([self.settings.seed, self.step]).generate_state(1)[0]))
-            loss = self.advance(self.batches.load(order[place], epoch), epoch)
+            loss = self.advance(self.batches.load(order[place], epoch, self.plan.epochs[epoch].image_size), epoch)
             self.step += 1
             if self.step == self.steps or self.step % len(self.batches) == 0:
                 self.end_epoch(epoch, lambda text: show(f"{self.experiment}: validation, {text}"))
@@ -175,7 +174,7 @@ class Trainer:
             "loss": sum(given[name] * mean for name, mean in means.items()),
         }
         row |= {f"loss_{name}": means.get(name) for name in NAMES}
-        row |= validate(self.prepared, self.network, self.device, show)
+        row |= validate(self.prepared, self.network, self.device, self.plan.epochs[epoch].image_size, show)
         self.history.append({key: value if value is None or isinstance(value, str | int) else float(value)
                              for key, value in row.items()})  # fmt: skip
         self.tally[:] = 0

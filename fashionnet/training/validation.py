@@ -16,16 +16,19 @@ COLUMNS = ("val_category_top1", "val_category_top3", "val_attribute_top3", "val_
 
 
 def validate(
-    prepared: Prepared, network: FashionNet, device: torch.device, show: Callable[[str], None]
+    prepared: Prepared, network: FashionNet, device: torch.device, size: int | None, show: Callable[[str], None]
 ) -> dict[str, float | None]:
-    """COLUMNS measured on the validation split, None where it lacks the labels; in-shop has no validation split."""
+    """COLUMNS measured on the validation split, None where it lacks the labels; in-shop has no validation split.
+
+    size: of the pictures, as the epoch was trained on.
+    """
     found: dict[str, float | None] = dict.fromkeys(COLUMNS)
     rows = {name: prepared.rows(name, "val") for name in BENCHMARKS}
     for name in ("category_attribute", "landmarks", "consumer_to_shop"):
         own = rows[name]
         if not len(own):
             continue
-        output = predict(network, prepared.crops[own], device=device, show=show)
+        output = predict(network, prepared.crops[own], device=device, show=show, size=size)
         if name == "category_attribute":
             found.update(_recognition(prepared, own, output))
         if name == "landmarks" or (name == "category_attribute" and not len(rows["landmarks"])):
