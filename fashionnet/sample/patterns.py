@@ -17,8 +17,16 @@ def wave(position: np.ndarray, duty: float, sharp: float) -> np.ndarray:
     return np.clip((f(duty / 2) - np.abs(phase - f(0.5))) * f(sharp) + f(0.5), f(0), f(1))
 
 
+def triple(gain: np.ndarray) -> np.ndarray:
+    """(H, W) float32 → (H, W, 3), written out: numpy is slow where it has to repeat along a last axis of three."""
+    return cv2.merge([gain, gain, gain])
+
+
 def _mix(base: np.ndarray, colour, mask: np.ndarray) -> np.ndarray:
-    return base + (np.asarray(colour, f) - base) * mask[..., None]
+    mixed = np.asarray(colour, f) - base
+    mixed *= triple(mask)
+    mixed += base
+    return mixed
 
 
 def _plain(shape: tuple[int, int], colour) -> np.ndarray:

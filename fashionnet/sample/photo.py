@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,13 +79,21 @@ class _Studio:
         self.item, self.conditions = item, conditions
         depth = 0.62 if conditions.worn else (0.12 if conditions.laid else 0.3)
         self.figure = Figure(conditions.body, conditions.pose, _camera(item, conditions, depth, width, height), depth)
-        self.canvas = Canvas(backdrop(height, width, conditions.backdrop), np.zeros((height, width), np.int16))
+        self.width, self.height = width, height
         self.light = conditions.light
-        bow = 0.16 if conditions.worn else (0.02 if conditions.laid else 0.12)
-        self.own = Garment(item, self.figure, OWN, bow)
+        self._bow = 0.16 if conditions.worn else (0.02 if conditions.laid else 0.12)
+        self.own = Garment(item, self.figure, OWN, self._bow)
+
+    def draw(self) -> None:
+        backing = backdrop(self.height, self.width, self.conditions.backdrop)
+        self.canvas = Canvas(backing, np.zeros((self.height, self.width), np.int16))
         self.others: dict[str, Garment] = {}
         for name, other in self._worn_with().items():
-            self.others[name] = Garment(other, self.figure, OTHER + 10 * len(self.others), bow, labelled=False)
+            self.others[name] = Garment(other, self.figure, OTHER + 10 * len(self.others), self._bow, labelled=False)
+        if self.conditions.worn:
+            self.worn()
+        else:
+            self.alone()
 
     def _worn_with(self) -> dict[str, Item]:
         if not self.conditions.worn:
@@ -217,11 +226,28 @@ class _Studio:
         near = self.canvas.parts[max(row - radius, 0) : row + radius + 1, max(column - radius, 0) : column + radius + 1]
         return 0 <= x < width and 0 <= y < height and bool((near == number).any())
 
+    def area(self) -> float:
+        """No fewer pixels than the garment can cover in the photo: the areas of its tubes."""
+        area = 0.0
+        for tube in self.own.tubes.values():
+            _, _, nodes, half, _ = tube.lists
+            ends = zip(nodes, nodes[1:], half, half[1:])
+            area += sum(math.dist(a, b) * (v + w) for a, b, v, w in ends) + (half[0] ** 2 + half[-1] ** 2) * 4
+        return area
+
+    def landmark_in_sight(self) -> bool:
+        """Whether any landmark is in the frame and on the side that is seen, whatever may come to hide it."""
+        for place in landmark_places(self.item, self.own.cut).values():
+            if place[0] in self.own.tubes:
+                x, y, facing, _ = self.own.locate(place)
+                if 0 <= x < self.width and 0 <= y < self.height and facing >= EDGE:
+                    return True
+        return False
+
     def state(self, place, edge: float = EDGE) -> tuple[float, float, int]:
         """A place on the garment → x, y, and 0 visible, 1 occluded, 2 outside the frame."""
-        height, width = self.canvas.parts.shape
         x, y, facing, number = self.own.locate(place)
-        if not (0 <= x < width and 0 <= y < height):
+        if not (0 <= x < self.width and 0 <= y < self.height):
             return x, y, 2
         return x, y, 0 if facing >= edge and self.sees(x, y, number) else 1
 
@@ -254,13 +280,18 @@ class _Studio:
         }
 
 
-def take(item: Item, conditions: Conditions, width: int, height: int) -> Photo:
-    """Draw `item` under `conditions`: a pure function of its arguments."""
+def take(
+    item: Item, conditions: Conditions, width: int, height: int, least: float = 0.0, landmark: bool = False
+) -> Photo | None:
+    """Draw `item` under `conditions`: a pure function of its arguments.
+
+    None where it is plain before anything is drawn that the garment fills less than the share `least` of the photo or,
+    if a `landmark` is asked for, that none can be seen.
+    """
     studio = _Studio(item, conditions, width, height)
-    if conditions.worn:
-        studio.worn()
-    else:
-        studio.alone()
+    if studio.area() < least * width * height or (landmark and not studio.landmark_in_sight()):
+        return None
+    studio.draw()
     parts = studio.canvas.parts
     mask = (parts >= OWN) & (parts < OWN + len(PARTS))
     landmarks, visibility = np.full((8, 2), np.nan), np.full(8, -1, np.int8)

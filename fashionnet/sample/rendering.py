@@ -23,6 +23,7 @@ from fashionnet.sample.plan import Shot, plan, stream
 
 SAMPLE_VERSION = "1"  # goes up with every change of a byte
 ATTEMPTS = 16
+LEAST = 0.03  # of a photo's pixels have to be the garment's
 CHUNK = 24  # photos that a process draws at a time
 
 
@@ -33,16 +34,22 @@ def shoot(shot: Shot) -> tuple[Photo, int]:
     every time, the photo that shows most of it is kept.
     """
     best, quality, most = None, 0, -1
-    for attempt in range(ATTEMPTS):
-        rng = stream(*shot.key, attempt)
-        conditions = draw_conditions(rng, shot.item.clothes_type, shot.source == 1, shot.view, shot.spread, shot.zoom)
-        photo = take(shot.item, conditions, *shot.size)
-        area, shown = int(photo.mask.sum()), bool((photo.visibility == 0).any())
-        if area > most:
-            best, quality, most = photo, conditions.sensor.quality, area
-        if area >= 0.03 * photo.mask.size and (shown or shot.zoom == 2):
-            return photo, conditions.sensor.quality
-    return best, quality
+    for wanted in (LEAST, 0.0):  # at last, with what was not worth drawing
+        for attempt in range(ATTEMPTS):
+            rng = stream(*shot.key, attempt)
+            how = shot.item.clothes_type, shot.source == 1, shot.view, shot.spread, shot.zoom
+            conditions = draw_conditions(rng, *how)
+            photo = take(shot.item, conditions, *shot.size, wanted, bool(wanted) and shot.zoom != 2)
+            if photo is None:
+                continue
+            area, shown = int(photo.mask.sum()), bool((photo.visibility == 0).any())
+            if area > most:
+                best, quality, most = photo, conditions.sensor.quality, area
+            if area >= LEAST * photo.mask.size and (shown or shot.zoom == 2):
+                return photo, conditions.sensor.quality
+        if best is not None:
+            return best, quality
+    raise RuntimeError(f"found no photo of {shot.image_name} in {ATTEMPTS} attempts, expected one")
 
 
 def _draw(task: tuple[str, list[Shot]]) -> list[Labels]:

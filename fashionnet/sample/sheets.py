@@ -130,7 +130,7 @@ class Sheet:
             np.minimum(shaded, 255, out=part, casting="unsafe")
 
     def finish(self) -> Sheet:
-        self._cloth = np.dstack([self.colour, self.alpha])
+        self._cloth = cv2.merge([self.colour, self.alpha])
         return self
 
     def sample(self, x: np.ndarray, y: np.ndarray, panel: np.ndarray) -> np.ndarray:
