@@ -173,12 +173,6 @@ class _Studio:
         lower = self.own if self.item.clothes_type == 2 else others.get("lower")
         legs = figure.legs
         order = (0, 1) if figure.nearness(legs[0]) <= figure.nearness(legs[1]) else (1, 0)
-        for garment in layers:
-            for i in order:
-                self._part(garment, f"leg{i}")
-        if "inner" in others:
-            self._part(others["inner"], "body")
-            self._part(others["inner"], "neck")
         upper = self.own if self.item.clothes_type != 2 else others.get("upper")
         tucked = (
             self.conditions.tucked
@@ -186,9 +180,17 @@ class _Studio:
             and upper.item.kind == "top"
             and upper.item.category not in OPEN
         )
+        for garment in layers:
+            for i in order if not (tucked and garment is lower) else ():
+                self._part(garment, f"leg{i}")
+        if "inner" in others:
+            self._part(others["inner"], "body")
+            self._part(others["inner"], "neck")
         pair = [upper, lower] if tucked else [lower, upper]
         for garment in pair:
             if garment is not None:
+                for i in order if tucked and garment is lower else ():  # over the shirt's tail
+                    self._part(garment, f"leg{i}")
                 self._part(garment, "body")
         if upper is not None:
             self._part(upper, "neck")
