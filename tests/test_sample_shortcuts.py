@@ -458,16 +458,7 @@ def test_a_skin_that_depends_on_the_category_is_found(tables):
 # --- other garments -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "clothes_type",
-    [
-        1,
-        2,
-        pytest.param(
-            3, marks=pytest.mark.xfail(strict=True, reason="under dresses and coats there are legs, under rompers none")
-        ),
-    ],
-)
+@pytest.mark.parametrize("clothes_type", [1, 2, 3])
 def test_what_else_is_worn_follows_from_the_clothes_type_alone(clothes_type):
     """The same under the same conditions, whichever garment of the clothes type it is.
 

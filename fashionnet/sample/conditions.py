@@ -212,7 +212,7 @@ def draw_conditions(
     if not _chance(rng, {1: 0, 2: 0, 3: 14}[clothes_type]):
         del others["over"]
     # Under a dress or a coat goes only what fits under all of its clothes type: else the coat could be told by chinos.
-    if clothes_type == 3 and (not _chance(rng, 40) or others["lower"].category not in ("Leggings", "Jeans")):
+    if clothes_type == 3 and (not _chance(rng, 18) or others["lower"].category not in ("Leggings", "Jeans")):
         del others["lower"]
     held = None
     if not alone and _chance(rng, 18 if studio else 34):

@@ -100,21 +100,9 @@ class _Studio:
             return {}
         others, own = self.conditions.others, self.item
         names = []
-        if own.clothes_type == 1 or (own.clothes_type == 3 and own.kind == "dress"):
-            names.append("lower")
-        if own.clothes_type == 2:
-            names.append("upper")
-        if own.category in OPEN:
-            names.append("inner")
-        elif "sleeve" not in cut_of(own).profiles or own.clothes_type == 3:
-            names.append("over")
+        names.append("upper" if own.clothes_type == 2 else "lower")
+        names.append("inner" if own.category in OPEN else "over")
         chosen = {name: others[name] for name in names if name in others}
-        if (
-            own.clothes_type == 3
-            and "lower" in chosen
-            and (own.category not in OPEN and chosen["lower"].category not in ("Leggings", "Jeans"))
-        ):
-            del chosen["lower"]
         if "upper" in chosen and chosen["upper"].length == "longline":
             chosen["upper"] = replace(chosen["upper"], length="regular")  # or it would hide the waist and the seat
         if "over" in chosen:
@@ -180,7 +168,7 @@ class _Studio:
             and upper.item.kind == "top"
             and upper.item.category not in OPEN
         )
-        for garment in layers:
+        for garment in reversed(layers):  # the labelled garment's legs go over leggings
             for i in order if not (tucked and garment is lower) else ():
                 self._part(garment, f"leg{i}")
         if "inner" in others:

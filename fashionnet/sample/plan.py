@@ -23,10 +23,10 @@ SQUARE = (160, 160)
 # Items in each split; photos follow from them.
 SIZES: dict[str, dict[str, dict[str, int]]] = {
     "default": {
-        "category_attribute": {"train": 4000, "val": 300, "test": 600},
+        "category_attribute": {"train": 3900, "val": 300, "test": 600},
         "landmarks": {"train": 250, "val": 60, "test": 240},
-        "in_shop": {"train": 210, "test": 404},
-        "consumer_to_shop": {"train": 190, "val": 50, "test": 404},
+        "in_shop": {"train": 180, "test": 404},
+        "consumer_to_shop": {"train": 170, "val": 50, "test": 404},
     },
     "tiny": {
         "category_attribute": {"train": 80, "val": 16, "test": 24},
@@ -202,7 +202,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
     for split, (status, count) in enumerate(sizes.items()):
         for number, item in enumerate(_items(seed, 2, split, count, taken, families=True)):
             rng = stream(seed, 2, split, number, 2)
-            photos = 4 if status == "test" else 3 + int(rng.integers(0, 4) == 0)
+            photos = 4
             queries = (2 + number % 2) if status == "test" else 0
             order = rng.permutation(photos)
             poses = [
@@ -247,7 +247,7 @@ def _consumer_to_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> li
     for split, (status, count) in enumerate(sizes.items()):
         for number, item in enumerate(_items(seed, 3, split, count, taken, families=True)):
             rng = stream(seed, 3, split, number, 2)
-            consumers = 2 + number % 2 if status == "test" else 2
+            consumers = 2 + number % 2
             shops = 1 + int(rng.integers(0, 8) == 0)
             item_id = f"id_{next(ids):08d}"
             folder = f"img/CLOTHING/{item.category}/{item_id}"
