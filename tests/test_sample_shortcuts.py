@@ -469,7 +469,9 @@ def test_what_else_is_worn_follows_from_the_clothes_type_alone(clothes_type):
         conditions = draw_conditions(stream(7, k), clothes_type, bool(k % 2))
         beside, over = {}, {}
         for category in (name for name in RECIPES if dict(CATEGORIES)[name] == clothes_type):
-            worn = set(_Studio(draw_item(rng, category), conditions, 120, 160).others)
+            studio = _Studio(draw_item(rng, category), conditions, 120, 160)
+            studio.draw()
+            worn = set(studio.others)
             beside[category] = worn - {"inner", "over"}
             if category not in OPEN:
                 over[category] = "over" in worn
