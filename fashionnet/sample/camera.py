@@ -24,31 +24,18 @@ class Camera:
     roll: float = 0.0
     pitch: float = 0.0
 
-    def scales(self, points: np.ndarray) -> np.ndarray:
-        """(K, 2) body points → (K,) pixels a body unit."""
-        y = np.asarray(points, float)[:, 1] - self.centre[1]
-        return self.scale / np.maximum(1 + self.pitch * y, 0.3)
-
     @cached_property
     def _direction(self) -> tuple[float, float]:
         return math.cos(math.radians(self.roll)), math.sin(math.radians(self.roll))
 
-    def place(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(K,) x and y of body points → (K, 2) pixels and (K,) pixels a body unit there."""
+    def place(self, x: float, y: float) -> tuple[float, float, float]:
+        """A body point → its x and y in pixels, and pixels a body unit there."""
         cos, sin = self._direction
         down = y - self.centre[1]
-        scales = self.scale / np.maximum(1 + self.pitch * down, 0.3)
-        down = down * scales
-        right = (x - self.centre[0]) * scales
-        pixels = np.empty((len(scales), 2))
-        pixels[:, 0] = right * cos - down * sin + self.width / 2
-        pixels[:, 1] = right * sin + down * cos + self.height / 2
-        return pixels, scales
-
-    def project(self, points: np.ndarray) -> np.ndarray:
-        """(K, 2) body points → (K, 2) pixels."""
-        points = np.asarray(points, float)
-        return self.place(points[:, 0], points[:, 1])[0]
+        scale = self.scale / max(1 + self.pitch * down, 0.3)
+        down *= scale
+        right = (x - self.centre[0]) * scale
+        return right * cos - down * sin + self.width / 2, right * sin + down * cos + self.height / 2, scale
 
 
 @dataclass(frozen=True)

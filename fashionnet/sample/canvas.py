@@ -66,7 +66,7 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
     # Plain numbers for the few nodes, arrays for the pixels: small arrays cost more than they save.
     f = np.float32
     nx, ny = axis
-    along, flat, nodes, half, _ = tube.lists
+    along, flat, nodes, half = tube.along, tube.flat, tube.nodes, tube.silhouette
     before = half[0] * max(tube.bow, float(tube.round_start)) + 1
     after = half[-1] * max(tube.bow, float(tube.round_end)) + 1
     corners = [(x + e * h * ny, y - e * h * nx) for (x, y), h in zip(nodes, half) for e in (-1, 1)]
@@ -130,7 +130,7 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
 
 def _locate_bent(tube: Tube, height: int, width: int) -> Patch | None:
     f = np.float32
-    alongs, flats, nodes, half, planes = tube.lists
+    alongs, flats, nodes, half, planes = tube.along, tube.flat, tube.nodes, tube.silhouette, tube.planes
     reach = max(half) * (1.0 + tube.bow) + 2
     box = _framed(nodes, reach, reach, (0, 0, width, height))
     if box is None:

@@ -7,13 +7,18 @@ head, z to the viewer. The proportions are a fashion figure's (seven and a half 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
 from fashionnet.sample.camera import Camera
 from fashionnet.sample.interpolate import lerp
 from fashionnet.sample.tubes import Tube
+
+Point = tuple[float, float, float]
 
 SHOULDER = 0.22
 
@@ -113,37 +118,41 @@ class Figure:
             return (0.5 - y) * math.tan(math.radians(self.pose.lean))
         return (y - 0.5) * 0.5 * math.tan(math.radians(self.pose.legs[1] - self.pose.legs[0]))
 
-    def turned(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(K, 3) body points → (K, 2) in the picture plane, still body units, and (K,) how near to the viewer."""
-        points = np.atleast_2d(points)
-        x = points[:, 0] * self._cos + points[:, 2] * self._sin
-        return np.stack([x, points[:, 1]], 1), points[:, 2] * self._cos - points[:, 0] * self._sin
+    def turned(self, point: Point) -> Point:
+        """A body point → x and y in the picture plane, still body units, and how near it is to the viewer."""
+        x, y, z = point
+        return x * self._cos + z * self._sin, y, z * self._cos - x * self._sin
 
-    def tube(self, part: int, axis: np.ndarray, widths: np.ndarray, **kind) -> Tube:
-        """A tube along body points (K, 3), `widths` its half-width at each, in body units."""
-        nodes, scales = self.camera.place(axis[:, 0] * self._cos + axis[:, 2] * self._sin, axis[:, 1])
-        return Tube(part, nodes, widths * scales, **kind)
+    # Plain numbers from here to the pixels' arrays: tubes have a handful of nodes, for which arrays cost more.
 
-    def trunk(self, y) -> np.ndarray:
-        return np.array([[self.sway(v), v, 0.0] for v in y])
+    def tube(self, part: int, axis: Sequence[Point], widths: Sequence[float], **kind) -> Tube:
+        """A tube along body points, `widths` its half-width at each, in body units."""
+        placed = [self.camera.place(*self.turned(point)[:2]) for point in axis]
+        return Tube(part, [(x, y) for x, y, _ in placed], [w * s for w, (_, _, s) in zip(widths, placed)], **kind)
 
-    def limb(self, joints: np.ndarray, along, lengths: tuple[float, ...]) -> np.ndarray:
+    def trunk(self, y: Sequence[float], z: float = 0.0) -> list[Point]:
+        return [(self.sway(v), v, z) for v in y]
+
+    def limb(self, joints: np.ndarray, along: Sequence[float], lengths: tuple[float, ...]) -> list[Point]:
         """Points at `along` (distance from the first joint) on the limb through `joints`, beyond its ends too."""
-        along, lengths = np.asarray(along, float), np.asarray(lengths)
-        ends = np.cumsum(lengths) - lengths
-        i = np.searchsorted(ends[1:], along, side="right")
-        share = ((along - ends[i]) / lengths[i])[:, None]
-        return joints[i] + (joints[i + 1] - joints[i]) * share
+        joints = joints.tolist()
+        starts = list(accumulate(lengths[:-1], initial=0.0))
+        points = []
+        for at in along:
+            i = max(bisect_right(starts, at) - 1, 0)
+            share = (at - starts[i]) / lengths[i]
+            points.append(tuple(a + (b - a) * share for a, b in zip(joints[i], joints[i + 1])))
+        return points
 
-    def arm(self, i: int, along) -> np.ndarray:
+    def arm(self, i: int, along: Sequence[float]) -> list[Point]:
         return self.limb(self.arms[i], along, (UPPER_ARM, FOREARM, HAND))
 
-    def leg(self, i: int, y) -> np.ndarray:
+    def leg(self, i: int, y: Sequence[float]) -> list[Point]:
         """Points of leg i at the heights `y` that they have when the leg stands straight."""
-        return self.limb(self.legs[i], np.asarray(y) - HIP, (KNEE - HIP, ANKLE - KNEE))
+        return self.limb(self.legs[i], [v - HIP for v in y], (KNEE - HIP, ANKLE - KNEE))
 
     def nearness(self, points: np.ndarray) -> float:
-        return sum(z * self._cos - x * self._sin for x, _, z in points.tolist()) / len(points)
+        return sum(self.turned(point)[2] for point in points.tolist()) / len(points)
 
     def far_first(self) -> tuple[int, int]:
         """Arms and legs in drawing order."""
@@ -151,22 +160,22 @@ class Figure:
 
     def hangs(self, i: int) -> bool:
         """Whether arm i hangs at the wearer's side, clear of the trunk as the viewer sees it."""
-        turned, near = self.turned(self.arms[i])
-        side = np.sign(turned[0, 0] - self.sway(SHOULDER) * self._cos)
-        return abs(self._cos) > 0.75 and bool((turned[1:, 0] * side > 0.085).all()) and float(near.max()) < 0.08
+        shoulder, *rest = map(self.turned, self.arms[i].tolist())
+        side = math.copysign(1, shoulder[0] - self.sway(SHOULDER) * self._cos)
+        clear = all(x * side > 0.085 for x, _, _ in rest)
+        return abs(self._cos) > 0.75 and clear and max(near for _, _, near in (shoulder, *rest)) < 0.08
 
     @property
     def from_behind(self) -> bool:
         return self._cos < -0.2
 
-    def joints(self) -> dict[str, np.ndarray]:
-        """The fourteen joints in pixels, (2,) each."""
+    def joints(self) -> dict[str, tuple[float, float]]:
+        """The fourteen joints' x and y in pixels."""
         lean = [self.sway(v) for v in (0.155, 0.005)]
         points = {"neck": (lean[0], 0.155, 0.0), "head top": (lean[1], 0.005, 0.0)}
         for i, side in enumerate(("right", "left")):
-            for name, point in zip(("shoulder", "elbow", "wrist"), self.arms[i][:3]):
+            for name, point in zip(("shoulder", "elbow", "wrist"), self.arms[i].tolist()):
                 points[f"{side} {name}"] = point
-            for name, point in zip(("hip", "knee", "ankle"), self.legs[i]):
+            for name, point in zip(("hip", "knee", "ankle"), self.legs[i].tolist()):
                 points[f"{side} {name}"] = point
-        flat, _ = self.turned(np.array(list(points.values()), float))
-        return dict(zip(points, self.camera.project(flat)))
+        return {name: self.camera.place(*self.turned(point)[:2])[:2] for name, point in points.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import cv2
-import numpy as np
 
 from fashionnet.sample.canvas import Canvas, Light, paint
 from fashionnet.sample.figure import ARM_ALONG, ARM_W, LEG_W, LEG_Y, TORSO_W, TORSO_Y, Figure
@@ -24,7 +23,7 @@ def draw_legs(canvas: Canvas, figure: Figure, light: Light, shoes: bool = True) 
     body = figure.body
     order = (0, 1) if figure.nearness(figure.legs[0]) <= figure.nearness(figure.legs[1]) else (1, 0)
     for i in order:
-        widths = np.array(LEG_W) * body.limbs
+        widths = [w * body.limbs for w in LEG_W]
         axis = figure.leg(i, LEG_Y)
         paint(
             canvas,
@@ -38,7 +37,7 @@ def draw_legs(canvas: Canvas, figure: Figure, light: Light, shoes: bool = True) 
                 canvas,
                 figure.tube(
                     SHOE,
-                    np.array([heel, toe]),
+                    [heel.tolist(), toe.tolist()],
                     (0.022, 0.02),
                     along=(0, 0.1),
                     flat=(0.02, 0.02),
@@ -54,7 +53,7 @@ def draw_legs(canvas: Canvas, figure: Figure, light: Light, shoes: bool = True) 
 
 def draw_trunk(canvas: Canvas, figure: Figure, light: Light) -> None:
     body = figure.body
-    widths = np.array([w * body.girth(y) for y, w in zip(TORSO_Y, TORSO_W)])
+    widths = [w * body.girth(y) for y, w in zip(TORSO_Y, TORSO_W)]
     trunk = figure.tube(
         SKIN,
         figure.trunk(TORSO_Y),
@@ -84,7 +83,7 @@ def draw_trunk(canvas: Canvas, figure: Figure, light: Light) -> None:
 def draw_arm(canvas: Canvas, figure: Figure, light: Light, i: int) -> None:
     body = figure.body
     along = (*ARM_ALONG[:-1], *HAND_ALONG)
-    widths = np.array([*(w * body.limbs for w in ARM_W[:-1]), *HAND_W])
+    widths = [*(w * body.limbs for w in ARM_W[:-1]), *HAND_W]
     arm = figure.tube(
         ARM,
         figure.arm(i, along),
@@ -109,7 +108,7 @@ def draw_back_hair(canvas: Canvas, figure: Figure, light: Light) -> None:
     widths = (0.045, 0.056, 0.06, 0.052)
     tube = figure.tube(
         HAIR,
-        figure.trunk(levels) - (0, 0, 0.02),
+        figure.trunk(levels, -0.02),
         widths,
         along=levels,
         flat=widths,
@@ -124,7 +123,7 @@ def draw_back_hair(canvas: Canvas, figure: Figure, light: Light) -> None:
 
 def _mark(canvas: Canvas, figure: Figure, light: Light, point: tuple[float, float], radius: float, colour) -> None:
     """A dot on the face."""
-    ((x, y),) = figure.camera.project(np.array([point])).tolist()
+    x, y, _ = figure.camera.place(*point)
     size = max(int(radius * figure.camera.scale * 16), 8)
     for plane, tone in zip(canvas.image, colour):
         cv2.circle(plane, (round(x * 16), round(y * 16)), size, tone * light.level, -1, cv2.LINE_8, 4)
@@ -136,7 +135,7 @@ def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:
     cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     top = figure.sway(0.07)
     if cos > -0.5:
-        axis = np.array([[top, v, 0.0] for v in (0.035, 0.07, 0.105, 0.128)])
+        axis = [(top, v, 0.0) for v in (0.035, 0.07, 0.105, 0.128)]
         head = figure.tube(
             HEAD,
             axis,
@@ -164,7 +163,7 @@ def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:
     if body.hair_length > 0:
         low = 0.046 if cos > 0.3 else (0.06 if cos > -0.3 else 0.105)
         shift = -0.016 * sin
-        axis = np.array([[top + shift, v, 0.0] for v in (0.034, 0.038, low)])
+        axis = [(top + shift, v, 0.0) for v in (0.034, 0.038, low)]
         cap = figure.tube(
             HAIR,
             axis,
@@ -182,11 +181,11 @@ def draw_head(canvas: Canvas, figure: Figure, light: Light) -> None:
             for side in (-1, 1):
                 x = side * 0.044 * abs(cos) - 0.02 * sin + top
                 end = 0.05 + min(body.hair_length, 0.1)  # longer hair is worn behind the shoulders
-                lock = np.array([[x * 0.9, 0.03, 0.0], [x, 0.07, 0.0], [x + side * 0.004, end, 0.0]])
+                lock = [figure.camera.place(u, v) for u, v in ((x * 0.9, 0.03), (x, 0.07), (x + side * 0.004, end))]
                 strand = Tube(
                     HAIR,
-                    figure.camera.project(lock[:, :2]),
-                    np.array((0.012, 0.015, 0.011)) * figure.camera.scales(lock[:, :2]),
+                    [(u, v) for u, v, _ in lock],
+                    [w * scale for w, (_, _, scale) in zip((0.012, 0.015, 0.011), lock)],
                     (0, 0.05, 0.1),
                     (0.01,) * 3,
                     0.9,

@@ -15,7 +15,7 @@ from fashionnet.sample.catalogue import Item, present
 from fashionnet.sample.conditions import Conditions
 from fashionnet.sample.cut import Cut, cut_of
 from fashionnet.sample.figure import Figure
-from fashionnet.sample.places import evidence, landmark_places
+from fashionnet.sample.places import Place, evidence, landmark_places
 from fashionnet.sample.scene import backdrop, hold, leaf
 from fashionnet.sample.wear import PARTS, Garment
 
@@ -42,28 +42,28 @@ class Photo:
     parts: np.ndarray
 
 
-def _extent(item: Item, cut: Cut, figure: Figure) -> np.ndarray:
+def _extent(cut: Cut, figure: Figure) -> np.ndarray:
     """(2, 2) lowest and highest x, y of the garment on the figure, body units."""
     body = cut.profiles["body"]
     points = [(figure.sway(y) + side * w, y) for y, w in zip(body.along, body.width) for side in (-1, 1)]
     if "sleeve" in cut.profiles:
         sleeve = cut.profiles["sleeve"]
         for i in (0, 1):
-            turned, _ = figure.turned(figure.arm(i, sleeve.along))
-            points += [(p[0] + s * w, p[1] + w * 0.5) for p, w in zip(turned, sleeve.width) for s in (-1, 1)]
+            axis = map(figure.turned, figure.arm(i, sleeve.along))
+            points += [(x + s * w, y + w * 0.5) for (x, y, _), w in zip(axis, sleeve.width) for s in (-1, 1)]
     if "leg" in cut.profiles:
         leg = cut.profiles["leg"]
         for i in (0, 1):
-            turned, _ = figure.turned(figure.leg(i, leg.along))
-            points += [(p[0] + s * w, p[1]) for p, w in zip(turned, leg.width) for s in (-1, 1)]
-    points = np.array(points)
-    return np.array([points.min(0), points.max(0)])
+            axis = map(figure.turned, figure.leg(i, leg.along))
+            points += [(x + s * w, y) for (x, y, _), w in zip(axis, leg.width) for s in (-1, 1)]
+    xs, ys = zip(*points)
+    return np.array([(min(xs), min(ys)), (max(xs), max(ys))])
 
 
 def _camera(item: Item, conditions: Conditions, depth: float, width: int, height: int) -> Camera:
     frame = conditions.frame
     figure = Figure(conditions.body, conditions.pose, Camera(1, 1, (0.0, 0.0), 1.0), depth)
-    low, high = _extent(item, cut_of(item), figure)
+    low, high = _extent(cut_of(item), figure)
     if frame.whole:
         low, high = np.minimum(low, (-0.16, 0.0)), np.maximum(high, (0.16, 1.01))
     size = high - low
@@ -83,6 +83,7 @@ class _Studio:
         self.light = conditions.light
         self._bow = 0.16 if conditions.worn else (0.02 if conditions.laid else 0.12)
         self.own = Garment(item, self.figure, OWN, self._bow)
+        self._found: dict[Place, tuple[float, float, float, bool, bool]] = {}
 
     def draw(self) -> None:
         backing = backdrop(self.height, self.width, self.conditions.backdrop)
@@ -209,16 +210,16 @@ class _Studio:
     # --- labels ----------------------------------------------------------------------------------------------------
 
     def sees(self, x: float, y: float, number: int, radius: int = 2) -> bool:
-        height, width = self.canvas.parts.shape
+        """Whether part `number` lies on top within `radius` of the pixel at x, y, which is in the frame."""
         column, row = int(x), int(y)
         near = self.canvas.parts[max(row - radius, 0) : row + radius + 1, max(column - radius, 0) : column + radius + 1]
-        return 0 <= x < width and 0 <= y < height and bool((near == number).any())
+        return number in near.ravel().tolist()
 
     def area(self) -> float:
         """No fewer pixels than the garment can cover in the photo: the areas of its tubes."""
         area = 0.0
         for tube in self.own.tubes.values():
-            _, _, nodes, half, _ = tube.lists
+            nodes, half = tube.nodes, tube.silhouette
             ends = zip(nodes, nodes[1:], half, half[1:])
             area += sum(math.dist(a, b) * (v + w) for a, b, v, w in ends) + (half[0] ** 2 + half[-1] ** 2) * 4
         return area
@@ -232,12 +233,14 @@ class _Studio:
                     return True
         return False
 
-    def state(self, place, edge: float = EDGE) -> tuple[float, float, int]:
+    def state(self, place: Place, edge: float = EDGE) -> tuple[float, float, int]:
         """A place on the garment → x, y, and 0 visible, 1 occluded, 2 outside the frame."""
-        x, y, facing, number = self.own.locate(place)
-        if not (0 <= x < self.width and 0 <= y < self.height):
-            return x, y, 2
-        return x, y, 0 if facing >= edge and self.sees(x, y, number) else 1
+        if place not in self._found:  # landmarks are evidence too
+            x, y, facing, number = self.own.locate(place)
+            inside = 0 <= x < self.width and 0 <= y < self.height
+            self._found[place] = x, y, facing, inside, inside and self.sees(x, y, number)
+        x, y, facing, inside, seen = self._found[place]
+        return x, y, (0 if facing >= edge and seen else 1) if inside else 2
 
     def seen(self, mask: np.ndarray) -> dict[str, bool]:
         """Region → whether the photo shows enough of it to judge its attributes."""

@@ -38,7 +38,7 @@ class Backdrop:
 
 def _colour(rng: np.random.Generator, low: int, high: int, spread: int) -> tuple[int, int, int]:
     level = int(rng.integers(low, high))
-    return tuple(int(np.clip(level + d, 0, 255)) for d in rng.integers(-spread, spread + 1, 3))
+    return tuple(min(max(level + d, 0), 255) for d in rng.integers(-spread, spread + 1, 3).tolist())
 
 
 def _plain(height: int, width: int, colour) -> np.ndarray:
@@ -162,12 +162,11 @@ def hold(canvas: Canvas, figure: Figure, light: Light, what: str, colour: tuple[
     side = 1 if hand else -1
 
     def bar(part: int, points, widths, tone) -> None:
-        points = np.array(points, float)
         tube = figure.tube(
             part,
             points,
             widths,
-            along=np.arange(len(points)),
+            along=range(len(points)),
             flat=widths,
             depth=0.9,
             turn=0,
@@ -215,7 +214,7 @@ def leaf(canvas: Canvas, light: Light, seed: int) -> None:
     corner = np.array([width * int(rng.integers(0, 2)), height * int(rng.integers(55, 101)) / 100])
     for _ in range(4):
         tip = corner + np.array((rng.integers(-45, 46) * width / 160, -rng.integers(15, 60) * height / 160))
-        nodes = np.stack([corner, (corner + tip) / 2, tip])
+        nodes = np.stack([corner, (corner + tip) / 2, tip]).tolist()
         green = (int(rng.integers(30, 80)), int(rng.integers(80, 140)), int(rng.integers(30, 80)))
-        tube = Tube(LEAF, nodes, np.array((2.0, 5.0, 1.0)) * width / 160, (0, 1, 2), (1, 1, 1), 0.6, 0, None, green)
+        tube = Tube(LEAF, nodes, [w * width / 160 for w in (2.0, 5.0, 1.0)], (0, 1, 2), (1, 1, 1), 0.6, 0, None, green)
         paint(canvas, tube, light)

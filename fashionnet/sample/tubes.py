@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -75,6 +76,14 @@ def tables(depth: float, turn: int) -> tuple[float, float, np.ndarray, np.ndarra
     )
 
 
+Pair = tuple[float, float]
+
+
+def _unit(x: float, y: float) -> Pair:
+    length = max(math.sqrt(x * x + y * y), 1e-6)
+    return x / length, y / length
+
+
 @dataclass
 class Tube:
     """One tube in a photo. K nodes from its start to its end.
@@ -86,10 +95,10 @@ class Tube:
     """
 
     part: int
-    nodes: np.ndarray
-    half: np.ndarray
-    along: np.ndarray
-    flat: np.ndarray
+    nodes: Sequence[Pair]
+    half: Sequence[float]
+    along: Sequence[float]
+    flat: Sequence[float]
     depth: float
     turn: int
     sheet: Sheet | None = None
@@ -100,24 +109,24 @@ class Tube:
     round_end: bool = False
 
     def __post_init__(self) -> None:
-        self.nodes = np.rint(np.asarray(self.nodes, float) * 64) / 64
-        self.half = np.maximum(np.rint(np.asarray(self.half, float) * 64) / 64, 0.25)
-        self.along = np.rint(np.asarray(self.along, float) * 16384) / 16384
-        self.flat = np.rint(np.asarray(self.flat, float) * 16384) / 16384
+        self.nodes = [(round(x * 64) / 64, round(y * 64) / 64) for x, y in self.nodes]
+        self.half = [max(round(w * 64) / 64, 0.25) for w in self.half]
+        self.along = [round(v * 16384) / 16384 for v in self.along]
+        self.flat = [round(w * 16384) / 16384 for w in self.flat]
 
     @cached_property
-    def planes(self) -> np.ndarray:
-        """(K, 2) unit normals of the cuts through the nodes, along the tube."""
-        steps = self.nodes[1:] - self.nodes[:-1]
-        steps = steps / np.maximum(np.sqrt((steps**2).sum(1, keepdims=True)), 1e-6)
-        planes = np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
-        planes = planes / np.maximum(np.sqrt((planes**2).sum(1, keepdims=True)), 1e-6)
-        return np.round(planes * 16384) / 16384
+    def planes(self) -> list[Pair]:
+        """Unit normals of the cuts through the nodes, along the tube."""
+        if self.axis is not None:
+            return [self.axis] * len(self.nodes)
+        steps = [_unit(qx - px, qy - py) for (px, py), (qx, qy) in pairwise(self.nodes)]
+        turns = [_unit(ax + bx, ay + by) for (ax, ay), (bx, by) in pairwise(steps)]
+        return [(round(x * 16384) / 16384, round(y * 16384) / 16384) for x, y in (steps[0], *turns, steps[-1])]
 
     @cached_property
     def axis(self) -> tuple[float, float] | None:
         """The whole tube's direction if it bends so little that parallel planes across it do, else None."""
-        nodes = self.nodes.tolist()
+        nodes = self.nodes
         dx, dy = nodes[-1][0] - nodes[0][0], nodes[-1][1] - nodes[0][1]
         length = math.sqrt(dx * dx + dy * dy)
         if not length:
@@ -130,20 +139,16 @@ class Tube:
         return dx, dy
 
     @cached_property
-    def silhouette(self) -> np.ndarray:
-        return self.half * tables(self.depth, self.turn)[0]
-
-    @cached_property
-    def lists(self) -> tuple[list, ...]:
-        """along, flat, nodes, silhouette and planes as plain numbers."""
-        planes = self.planes.tolist() if self.axis is None else [self.axis] * len(self.nodes)
-        return self.along.tolist(), self.flat.tolist(), self.nodes.tolist(), self.silhouette.tolist(), planes
+    def silhouette(self) -> list[float]:
+        """(K,) half-width in pixels as the viewer sees it."""
+        share = tables(self.depth, self.turn)[0]
+        return [w * share for w in self.half]
 
     def project(self, place: float, along: float) -> tuple[float, float, float]:
         """A point of the sheet (place: -1 to 1 front, 1 to 3 back; along: body units) → x, y and how much it faces
         the viewer, 1 to -1."""
         middle = tables(self.depth, self.turn)[1]
-        rows, flat, nodes, half, planes = self.lists
+        rows, flat, nodes, half, planes = self.along, self.flat, self.nodes, self.silhouette, self.planes
         place = (place * self.mirror + 1) % 4 - 1
         angles, share = _quarter_lists(self.depth)
         if place <= 1:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-
-import numpy as np
 
 from fashionnet.sample.catalogue import Item
 from fashionnet.sample.cut import SHOULDER_ALONG, Cut, cut_of, leg_shift
-from fashionnet.sample.figure import Figure
+from fashionnet.sample.figure import Figure, Point
 from fashionnet.sample.places import Place
 from fashionnet.sample.sheets import Sheet
 from fashionnet.sample.tailor import Tailor
@@ -47,7 +46,7 @@ class Garment:
             if "leg" in self.cut.profiles:
                 self._leg(i)
 
-    def _tube(self, part: str, axis: np.ndarray, widths: np.ndarray, **kind) -> None:
+    def _tube(self, part: str, axis: Sequence[Point], widths: Sequence[float], **kind) -> None:
         sheet = self.sheets["sleeve" if part.startswith("sleeve") else "leg" if part.startswith("leg") else part]
         self.tubes[part] = self.figure.tube(self.numbers[part], axis, widths, sheet=sheet, bow=self.bow, **kind)
 
@@ -55,18 +54,24 @@ class Garment:
         figure, profiles = self.figure, self.cut.profiles
         turn, depth = figure.pose.turn, figure.depth
         body = profiles["body"]
-        girth = np.array([figure.body.girth(y) for y in body.along])
+        girth = [figure.body.girth(y) for y in body.along]
         # A loose garment hangs from the shoulders: below the hips only half of the wearer's build shows.
-        below = np.array(body.along) > 0.53
-        girth = np.where(below, 1 + (girth - 1) * 0.5, girth)
-        flat = np.array(body.width)
-        self._tube("body", figure.trunk(body.along), flat * girth, along=body.along, flat=flat, depth=depth, turn=turn)
+        girth = [1 + (g - 1) * 0.5 if y > 0.53 else g for g, y in zip(girth, body.along)]
+        self._tube(
+            "body",
+            figure.trunk(body.along),
+            [w * g for w, g in zip(body.width, girth)],
+            along=body.along,
+            flat=body.width,
+            depth=depth,
+            turn=turn,
+        )
         if "neck" in profiles:
             neck = profiles["neck"]
             self._tube(
                 "neck",
                 figure.trunk(neck.along),
-                np.array(neck.width),
+                neck.width,
                 along=neck.along,
                 flat=neck.width,
                 depth=0.85 if depth > 0.3 else depth,
@@ -77,10 +82,10 @@ class Garment:
             y = (0.15, 0.18, 0.235, 0.262) if behind else (0.11, 0.13, 0.165, 0.19)
             if depth <= 0.3:
                 y = (0.07, 0.09, 0.14, 0.19)
-            widths = np.array((0.056, 0.074, 0.068, 0.03) if behind else (0.058, 0.078, 0.08, 0.066))
+            widths = (0.056, 0.074, 0.068, 0.03) if behind else (0.058, 0.078, 0.08, 0.066)
             self._tube(
                 "hood",
-                figure.trunk(y) - (0, 0, 0.03),
+                figure.trunk(y, -0.03),
                 widths,
                 along=y,
                 flat=widths,
@@ -93,15 +98,13 @@ class Garment:
     def _sleeve(self, i: int) -> None:
         figure = self.figure
         sleeve = self.cut.profiles["sleeve"]
-        widths = np.array(sleeve.width)
-        limbs = np.where(np.array(sleeve.along) < 0.25, 0.5 + 0.5 * figure.body.limbs, 1.0)
-        axis = figure.arm(i, sleeve.along)
+        limbs = [0.5 + 0.5 * figure.body.limbs if at < 0.25 else 1.0 for at in sleeve.along]
         self._tube(
             f"sleeve{i}",
-            axis,
-            widths * limbs,
-            along=np.array(sleeve.along) + SHOULDER_ALONG,
-            flat=widths,
+            figure.arm(i, sleeve.along),
+            [w * limb for w, limb in zip(sleeve.width, limbs)],
+            along=[at + SHOULDER_ALONG for at in sleeve.along],
+            flat=sleeve.width,
             depth=0.95 if figure.depth > 0.3 else figure.depth,
             turn=figure.pose.turn,
             mirror=1 if i else -1,
@@ -111,18 +114,18 @@ class Garment:
     def _leg(self, i: int) -> None:
         figure = self.figure
         leg = self.cut.profiles["leg"]
-        widths = np.array(leg.width)
-        axis = np.array(figure.leg(i, leg.along))
-        axis[:, 0] += [(1 if i else -1) * leg_shift(w, y) for w, y in zip(leg.width, leg.along)]
+        side = 1 if i else -1
+        shifts = [side * leg_shift(w, y) for w, y in zip(leg.width, leg.along)]
+        limbs = 0.5 + 0.5 * figure.body.limbs
         self._tube(
             f"leg{i}",
-            axis,
-            widths * (0.5 + 0.5 * figure.body.limbs),
+            [(x + shift, y, z) for (x, y, z), shift in zip(figure.leg(i, leg.along), shifts)],
+            [w * limbs for w in leg.width],
             along=leg.along,
-            flat=widths,
+            flat=leg.width,
             depth=0.9 if figure.depth > 0.3 else figure.depth,
             turn=figure.pose.turn,
-            mirror=1 if i else -1,
+            mirror=side,
         )
 
     def locate(self, place: Place) -> tuple[float, float, float, int]:
