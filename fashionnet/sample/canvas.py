@@ -7,6 +7,7 @@ processor's vector instructions. Ours.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,13 +29,13 @@ class Light:
 
 @dataclass
 class Patch:
-    """The pixels of a tube: `window` of the photo, and arrays of its shape."""
+    """The pixels of a tube: `window` of the photo, and arrays of its shape (h, w)."""
 
     window: tuple[slice, slice]
-    across: np.ndarray  # -1 to 1, float32
-    along: np.ndarray
+    mask: np.ndarray  # uint8, 255 where the tube covers the pixel whole
+    at: np.ndarray  # intp, the step of `tubes.tables` across; beyond their ends outside the tube
+    along: np.ndarray  # float32, the sheet's y, and `flat` its half-width there; both without meaning without a sheet
     flat: np.ndarray
-    cover: np.ndarray  # 0 to 1
 
 
 def locate(tube: Tube, height: int, width: int) -> Patch | None:
@@ -51,7 +52,7 @@ def locate(tube: Tube, height: int, width: int) -> Patch | None:
 Box = tuple[int, int, int, int]
 
 
-def _framed(corners: list[tuple[float, float]], across: float, down: float, frame: Box) -> Box | None:
+def _framed(corners: Sequence[tuple[float, float]], across: float, down: float, frame: Box) -> Box | None:
     """The pixels x0, y0, x1, y1 of `frame` that are within `across`, `down` of the corners' bounding box."""
     xs, ys = zip(*corners)
     x0, y0 = max(math.floor(min(xs) - across), frame[0]), max(math.floor(min(ys) - down), frame[1])
@@ -60,6 +61,19 @@ def _framed(corners: list[tuple[float, float]], across: float, down: float, fram
 
 
 _FINE = 4  # table steps a pixel
+_INSET = 0.67  # pixels that OpenCV's smooth edges lie outside the outline that is filled
+_ROUND = tuple((math.cos(a * math.pi / 10), math.sin(a * math.pi / 10)) for a in range(-5, 6))
+
+
+def _end(x: float, y: float, half: float, nx: float, ny: float, bow: float, rounded: bool) -> list[tuple[float, float]]:
+    """The outline around a tube's end at x, y, beyond which it points to nx, ny."""
+    half = max(half - _INSET, 0.1)
+    if rounded:
+        return [(x + half * (c * nx - s * ny), y + half * (c * ny + s * nx)) for c, s in _ROUND]
+    # What sags goes on beyond its end, where the sheet is cut.
+    out = half * bow if bow else -_INSET
+    x, y = x + out * nx, y + out * ny
+    return [(x + half * ny, y - half * nx), (x - half * ny, y + half * nx)]
 
 
 def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: int) -> Patch | None:
@@ -67,36 +81,29 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
     f = np.float32
     nx, ny = axis
     along, flat, nodes, half = tube.along, tube.flat, tube.nodes, tube.silhouette
-    before = half[0] * max(tube.bow, float(tube.round_start)) + 1
-    after = half[-1] * max(tube.bow, float(tube.round_end)) + 1
-    corners = [(x + e * h * ny, y - e * h * nx) for (x, y), h in zip(nodes, half) for e in (-1, 1)]
-    corners += [(x - before * nx, y - before * ny) for x, y in corners[:2]]
-    corners += [(x + after * nx, y + after * ny) for x, y in corners[-4:-2]]
-    box = _framed(corners, 1, 1, (0, 0, width, height))
+    wide = [max(w - _INSET, 0.1) for w in half]
+    sides = list(zip(nodes, wide))[1:-1]
+    outline = [(x + w * ny, y - w * nx) for (x, y), w in sides]
+    outline += _end(*nodes[-1], half[-1], nx, ny, tube.bow, tube.round_end)
+    outline += [(x - w * ny, y + w * nx) for (x, y), w in reversed(sides)]
+    outline += _end(*nodes[0], half[0], -nx, -ny, tube.bow, tube.round_start)
+    box = _framed(outline, 1, 1, (0, 0, width, height))
     if box is None:
         return None
     x0, y0, x1, y1 = box
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    shape = np.array([(round((x - x0) * 16), round((y - y0) * 16)) for x, y in outline], np.int32)
+    cv2.fillPoly(mask, [shape], 255, cv2.LINE_AA, 4)
     at = [round((x * nx + y * ny) * 64) / 64 for x, y in nodes]
     off = [round((x * ny - y * nx) * 64) / 64 for x, y in nodes]
     first, last = at[0], at[-1]
+    before = half[0] * max(tube.bow, float(tube.round_start)) + 1
+    after = half[-1] * max(tube.bow, float(tube.round_end)) + 1
     start, end = first - before, last + after
     steps = start + np.arange(int((end - start) * _FINE) + 2) / _FINE
-    # Tables over the steps: centre, half-width, and what else the tube needs.
-    tables = [np.interp(steps, at, off), np.interp(steps, at, half)]
-    tables[0][[0, -1]] = 1e5  # nothing beyond the ends
-    if tube.round_start or tube.round_end:
-        over = np.zeros(len(steps))
-        if tube.round_start:
-            part = slice(0, int(before * _FINE) + 1)
-            over[part] = np.square((first - steps[part]) / half[0])
-        if tube.round_end:
-            part = slice(int((last - start) * _FINE) + 1, None)
-            over[part] = np.square((steps[part] - last) / half[-1])
-        tables.append(over)
-    if not tube.bow and not (tube.round_start and tube.round_end):
-        middle = (first + last) / 2
-        edges = (first - 0.5, min(first + 0.5, middle), max(last - 0.5, middle), last + 0.5)
-        tables.append(np.interp(steps, edges, (float(tube.round_start), 1, 1, float(tube.round_end))))
+    # Tables over the steps: how many of `tubes.tables`' steps across there are to a pixel, and which is at its zero.
+    pace = STEPS / np.interp(steps, at, half)
+    tables = [pace, STEPS + 0.5 - np.interp(steps, at, off) * pace]
     if tube.sheet is not None:  # of one colour, it makes no difference where along it a pixel lies
         # The sheet goes on beyond the ends at the same pace.
         knots = [start - 1, *at, end + 1]
@@ -105,27 +112,15 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
             *along,
             along[-1] + (after + 1) * (along[-1] - along[-2]) / (last - at[-2]),
         ]
-        tables += [np.interp(steps, at, flat), np.interp(steps, knots, places)]
+        tables += [np.interp(steps, knots, places), np.interp(steps, at, flat)]
     # Which step of the tables each pixel is at, and how far it is to the side.
     xs, ys = np.arange(x0, x1, dtype=f), np.arange(y0, y1, dtype=f)[:, None]
     index = (xs * f(nx * _FINE) + (ys * f(ny * _FINE) - f(start * _FINE))).astype(np.intp)
-    centre, broad, *found = np.array(tables, f).take(index, 1, mode="clip")
-    aside = xs * f(ny) - ys * f(nx)
-    aside -= centre
-    across = aside / broad
-    if tube.round_start or tube.round_end:
-        across = np.copysign(np.sqrt(across * across + found.pop(0)), across)
-        cover = (f(1) - np.abs(across)) * broad
-        cover += f(0.5)
-    else:
-        cover = broad
-        cover += f(0.5)
-        cover -= np.abs(aside)
-    np.maximum(cover, f(0), out=cover)
-    np.minimum(cover, f(1), out=cover)
-    if not tube.bow and not (tube.round_start and tube.round_end):
-        cover *= found.pop(0)
-    return Patch((slice(y0, y1), slice(x0, x1)), across, *(found[::-1] or (across, across)), cover)
+    pace, zero, *found = np.array(tables, f).take(index, 1, mode="clip")
+    across = xs * f(ny) - ys * f(nx)
+    across *= pace
+    across += zero
+    return Patch((slice(y0, y1), slice(x0, x1)), mask, across.astype(np.intp), *(found or (pace, pace)))
 
 
 def _locate_bent(tube: Tube, height: int, width: int) -> Patch | None:
@@ -189,10 +184,12 @@ def _locate_bent(tube: Tube, height: int, width: int) -> Patch | None:
         inside &= c > cover[window]
         np.copyto(across[window], s, where=inside)
         np.copyto(cover[window], c, where=inside)
-        if tube.sheet is not None:
-            np.copyto(along[window], f(alongs[i]) + t * f(alongs[i + 1] - alongs[i]), where=inside)
-            np.copyto(flat[window], f(flats[i]) + held * f(flats[i + 1] - flats[i]), where=inside)
-    return Patch((slice(y0, y1), slice(x0, x1)), across, along, flat, cover)
+        np.copyto(along[window], f(alongs[i]) + t * f(alongs[i + 1] - alongs[i]), where=inside)
+        np.copyto(flat[window], f(flats[i]) + held * f(flats[i + 1] - flats[i]), where=inside)
+    across *= f(STEPS)
+    across += f(STEPS + 0.5)
+    mask = (cover * f(255) + f(0.5)).astype(np.uint8)
+    return Patch((slice(y0, y1), slice(x0, x1)), mask, across.astype(np.intp), along, flat)
 
 
 @lru_cache(maxsize=1)
@@ -218,21 +215,20 @@ class Canvas:
     image: np.ndarray
     parts: np.ndarray
 
-    def lay(self, window: tuple[slice, slice], colour: np.ndarray, alpha: np.ndarray, part: int, shadow: float) -> None:
-        """Lay `colour` (3, h, w) over the window with `alpha` 0 to 1, and a soft shadow of it on what lies below.
+    def lay(self, window: tuple[slice, slice], colour: np.ndarray, mask: np.ndarray, part: int, shadow: float) -> None:
+        """Lay `colour` (3, h, w) over the window where the uint8 `mask` is, and a soft shadow of it on what lies below.
 
         `colour` is used up."""
         f = np.float32
         under = self.image[:, *window]
         if shadow:
-            dark = (alpha * f(255)).astype(np.uint8)
-            dark = cv2.blur(cv2.blur(dark, (5, 5)), (5, 5)) * f(-shadow / 255)
+            dark = cv2.blur(cv2.blur(mask, (5, 5)), (5, 5)) * f(-shadow / 255)
             dark += f(1)
             under *= dark
         colour -= under
-        colour *= alpha
+        colour *= mask * f(1 / 255)
         under += colour
-        np.copyto(self.parts[window], part, where=alpha > f(0.25))
+        np.copyto(self.parts[window], part, where=mask > 63)
 
 
 @lru_cache(maxsize=16)
@@ -244,6 +240,12 @@ def _shades(light: Light) -> np.ndarray:
     return (np.round(shade * 16384) / 16384).astype(np.float32)
 
 
+@lru_cache(maxsize=32)
+def _tones(light: Light, colour: tuple[int, int, int]) -> np.ndarray:
+    """(3, 2 * STEPS + 1) float32 colours over the position across."""
+    return np.minimum(_shades(light) * np.array(colour, np.float32)[:, None], np.float32(255))
+
+
 def paint(
     canvas: Canvas, tube: Tube, light: Light, folds: tuple[int, int, int] | None = None, far: bool = False
 ) -> None:
@@ -251,47 +253,57 @@ def paint(
 
     folds: which drape, and where in it, so that no two garments fold alike.
     """
-    f = np.float32
-    patch = locate(tube, *canvas.parts.shape)
-    if patch is None:
+    if tube.sheet is None:
+        for piece in tube.straight():
+            patch = locate(piece, *canvas.parts.shape)
+            if patch is not None:
+                colour = _tones(light, tube.colour).take(patch.at, 1, mode="clip")
+                canvas.lay(patch.window, colour, patch.mask, tube.part, 0.35 * light.contrast)
         return
-    at = patch.across * f(STEPS)
-    at += f(STEPS + 0.5)
-    at = at.astype(np.intp)
-    shade = _shades(light).take(at, mode="clip")
+    patch = locate(tube, *canvas.parts.shape)
+    if patch is not None:
+        _paint_cloth(canvas, tube, tube.sheet, patch, light, folds, far)
+
+
+def _paint_cloth(
+    canvas: Canvas,
+    tube: Tube,
+    sheet: Sheet,
+    patch: Patch,
+    light: Light,
+    folds: tuple[int, int, int] | None,
+    far: bool,
+) -> None:
+    f = np.float32
+    shade = _shades(light).take(patch.at, mode="clip")
     if far:
         shade *= f(0.68)
+    _, _, places, panels, facing = tables(tube.depth, tube.turn)
+    place, panel = places[int(far)].take(patch.at, mode="clip"), panels[int(far)].take(patch.at, mode="clip")
+    place *= patch.flat
+    cosine = facing.take(patch.at, mode="clip")
+    row = cosine * patch.flat
+    row *= f(tube.bow) if far else -f(tube.bow)
+    row += patch.along
+    *cloth, thick = cv2.split(sheet.sample(place if tube.mirror == 1 else -place, row, panel))
+    gloss = sheet.gloss
+    slope = None
+    if folds is not None:
+        slope = _fold(sheet, place, row, folds)
+        shade *= f(1) + f(sheet.fold_depth * light.contrast) * slope
+    if gloss < 0:
+        shade *= f(1) + f(gloss) * (cosine * cosine - f(0.45))
     colour = np.empty((3, *shade.shape), f)
-    alpha = patch.cover
-    sheet = tube.sheet
-    if sheet is None:
-        for plane, tone in zip(colour, tube.colour):
-            np.multiply(shade, f(tone), out=plane)
-    else:
-        _, _, places, panels, facing = tables(tube.depth, tube.turn)
-        place, panel = places[int(far)].take(at, mode="clip"), panels[int(far)].take(at, mode="clip")
-        place *= patch.flat
-        cosine = facing.take(at, mode="clip")
-        row = cosine * patch.flat
-        row *= f(tube.bow) if far else -f(tube.bow)
-        row += patch.along
-        *cloth, thick = cv2.split(sheet.sample(place if tube.mirror == 1 else -place, row, panel))
-        alpha *= thick * f(1 / 255)
-        gloss = sheet.gloss
-        slope = None
-        if folds is not None:
-            slope = _fold(sheet, place, row, folds)
-            shade *= f(1) + f(sheet.fold_depth * light.contrast) * slope
-        if gloss < 0:
-            shade *= f(1) + f(gloss) * (cosine * cosine - f(0.45))
-        for plane, painted in zip(colour, cloth):
-            np.multiply(painted, shade, out=plane)
-        if gloss > 0:
-            spot = np.abs(patch.across - f(0.45 * light.side) + (f(0) if slope is None else f(0.2) * slope))
-            spot = np.maximum(f(1) - spot * f(1.7), f(0))
-            colour += f(gloss * 150 * light.level) * (spot * spot)
+    for plane, painted in zip(colour, cloth):
+        np.multiply(painted, shade, out=plane)
+    if gloss > 0:
+        across = patch.at * f(1 / STEPS) - f(1 + 0.45 * light.side)
+        spot = np.abs(across if slope is None else across + f(0.2) * slope)
+        spot = np.maximum(f(1) - spot * f(1.7), f(0))
+        colour += f(gloss * 150 * light.level) * (spot * spot)
     np.minimum(colour, f(255), out=colour)
-    canvas.lay(patch.window, colour, alpha, tube.part, 0 if far else 0.35 * light.contrast)
+    mask = (patch.mask * (thick * f(1 / 255))).astype(np.uint8)
+    canvas.lay(patch.window, colour, mask, tube.part, 0 if far else 0.35 * light.contrast)
 
 
 def _fold(sheet: Sheet, place: np.ndarray, row: np.ndarray, folds: tuple[int, int, int]) -> np.ndarray:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -137,6 +137,31 @@ class Tube:
             if x * dx + y * dy <= 0.93 * math.sqrt(x * x + y * y):
                 return None
         return dx, dy
+
+    def straight(self) -> list[Tube]:
+        """The tube in pieces that bend little, joined by round ends."""
+        if self.axis is not None:
+            return [self]
+        pieces, begin = [], 0
+        while begin < len(self.nodes) - 1:
+            end = len(self.nodes)
+            while (piece := self._piece(begin, end)).axis is None and end > begin + 2:
+                end -= 1
+            pieces.append(piece)
+            begin = end - 1
+        return [piece for piece in pieces if piece.axis is not None]
+
+    def _piece(self, begin: int, end: int) -> Tube:
+        part = slice(begin, end)
+        return replace(
+            self,
+            nodes=self.nodes[part],
+            half=self.half[part],
+            along=self.along[part],
+            flat=self.flat[part],
+            round_start=self.round_start or begin > 0,
+            round_end=self.round_end or end < len(self.nodes),
+        )
 
     @cached_property
     def silhouette(self) -> list[float]:
