@@ -60,7 +60,7 @@ def _framed(corners: Sequence[tuple[float, float]], across: float, down: float, 
     return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
 
-_FINE = 4  # table steps a pixel
+_FINE = 4  # table steps a pixel along a sheet
 _INSET = 0.67  # pixels that OpenCV's smooth edges lie outside the outline that is filled
 _ROUND = tuple((math.cos(a * math.pi / 10), math.sin(a * math.pi / 10)) for a in range(-5, 6))
 
@@ -81,6 +81,9 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
     f = np.float32
     nx, ny = axis
     along, flat, nodes, half = tube.along, tube.flat, tube.nodes, tube.silhouette
+    reach = max(half) * (1 + tube.bow) + 2
+    if _framed(nodes, reach, reach, (0, 0, width, height)) is None:
+        return None
     wide = [max(w - _INSET, 0.1) for w in half]
     sides = list(zip(nodes, wide))[1:-1]
     outline = [(x + w * ny, y - w * nx) for (x, y), w in sides]
@@ -92,15 +95,16 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
         return None
     x0, y0, x1, y1 = box
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    shape = np.array([(round((x - x0) * 16), round((y - y0) * 16)) for x, y in outline], np.int32)
+    shape = np.array([(int((x - x0) * 16 + 0.5), int((y - y0) * 16 + 0.5)) for x, y in outline], np.int32)
     cv2.fillPoly(mask, [shape], 255, cv2.LINE_AA, 4)
-    at = [round((x * nx + y * ny) * 64) / 64 for x, y in nodes]
-    off = [round((x * ny - y * nx) * 64) / 64 for x, y in nodes]
+    at = [x * nx + y * ny for x, y in nodes]
+    off = [x * ny - y * nx for x, y in nodes]
     first, last = at[0], at[-1]
     before = half[0] * max(tube.bow, float(tube.round_start)) + 1
     after = half[-1] * max(tube.bow, float(tube.round_end)) + 1
     start, end = first - before, last + after
-    steps = start + np.arange(int((end - start) * _FINE) + 2) / _FINE
+    fine = 1 if tube.sheet is None else _FINE
+    steps = start + np.arange(int((end - start) * fine) + 2) / fine
     # Tables over the steps: how many of `tubes.tables`' steps across there are to a pixel, and which is at its zero.
     pace = STEPS / np.interp(steps, at, half)
     tables = [pace, STEPS + 0.5 - np.interp(steps, at, off) * pace]
@@ -115,7 +119,7 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
         tables += [np.interp(steps, knots, places), np.interp(steps, at, flat)]
     # Which step of the tables each pixel is at, and how far it is to the side.
     xs, ys = np.arange(x0, x1, dtype=f), np.arange(y0, y1, dtype=f)[:, None]
-    index = (xs * f(nx * _FINE) + (ys * f(ny * _FINE) - f(start * _FINE))).astype(np.intp)
+    index = (xs * f(nx * fine) + (ys * f(ny * fine) - f(start * fine))).astype(np.intp)
     pace, zero, *found = np.array(tables, f).take(index, 1, mode="clip")
     across = xs * f(ny) - ys * f(nx)
     across *= pace
@@ -221,14 +225,16 @@ class Canvas:
         `colour` is used up."""
         f = np.float32
         under = self.image[:, *window]
+        alpha = mask * f(1 / 255)
+        colour *= alpha
+        left = np.subtract(f(1), alpha, out=alpha)  # of what lies below
         if shadow:
-            dark = cv2.blur(cv2.blur(mask, (5, 5)), (5, 5)) * f(-shadow / 255)
+            dark = cv2.blur(mask, (7, 7)) * f(-shadow / 255)
             dark += f(1)
-            under *= dark
-        colour -= under
-        colour *= mask * f(1 / 255)
+            left *= dark
+        under *= left
         under += colour
-        np.copyto(self.parts[window], part, where=mask > 63)
+        self.parts[window][mask > 63] = part
 
 
 @lru_cache(maxsize=16)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 
 from fashionnet.sample.canvas import Canvas, Light, paint
 from fashionnet.sample.figure import ARM_ALONG, ARM_W, LEG_W, LEG_Y, TORSO_W, TORSO_Y, Figure
+from fashionnet.sample.interpolate import lerp
 from fashionnet.sample.tubes import Tube
 
 # Part numbers on the canvas. Garments take theirs from 20 (the labelled one) and 40 (the others) on.
@@ -19,36 +21,45 @@ def _mix(colour, other, share: float) -> tuple[int, int, int]:
     return tuple(int(a + (b - a) * share) for a, b in zip(colour, other))
 
 
-def draw_legs(canvas: Canvas, figure: Figure, light: Light, shoes: bool = True) -> None:
+def _below(hidden: float, along: Sequence[float], widths: Sequence[float]) -> tuple[list[float], list[float]]:
+    """`along` and the widths there, without what is `hidden` up to there."""
+    rest = [(at, w) for at, w in zip(along, widths) if at > hidden]
+    if len(rest) < len(along):
+        rest.insert(0, (hidden, lerp(hidden, along, widths)))
+    return [at for at, _ in rest], [w for _, w in rest]
+
+
+def draw_legs(canvas: Canvas, figure: Figure, light: Light, hidden: Sequence[float] = (0.0, 0.0)) -> None:
+    """Legs and shoes; `hidden`: the y to which trousers hide each leg."""
     body = figure.body
     order = (0, 1) if figure.nearness(figure.legs[0]) <= figure.nearness(figure.legs[1]) else (1, 0)
     for i in order:
-        widths = [w * body.limbs for w in LEG_W]
-        axis = figure.leg(i, LEG_Y)
-        paint(
-            canvas,
-            figure.tube(SKIN, axis, widths, along=LEG_Y, flat=widths, depth=0.9, turn=0, colour=body.skin),
-            light,
-        )
-        toe = figure.legs[i][2] + (0.012 * (1 if i else -1), 0.03, 0.06)
-        heel = figure.legs[i][2] + (0.0, 0.022, -0.01)
-        if shoes:
+        levels, widths = _below(hidden[i], LEG_Y, [w * body.limbs for w in LEG_W])
+        if levels[-1] - levels[0] > 0.03:
+            axis = figure.leg(i, levels)
             paint(
                 canvas,
-                figure.tube(
-                    SHOE,
-                    [heel.tolist(), toe.tolist()],
-                    (0.022, 0.02),
-                    along=(0, 0.1),
-                    flat=(0.02, 0.02),
-                    depth=0.8,
-                    turn=0,
-                    colour=body.shoes,
-                    round_start=True,
-                    round_end=True,
-                ),
+                figure.tube(SKIN, axis, widths, along=levels, flat=widths, depth=0.9, turn=0, colour=body.skin),
                 light,
             )
+        toe = figure.legs[i][2] + (0.012 * (1 if i else -1), 0.03, 0.06)
+        heel = figure.legs[i][2] + (0.0, 0.022, -0.01)
+        paint(
+            canvas,
+            figure.tube(
+                SHOE,
+                [heel.tolist(), toe.tolist()],
+                (0.022, 0.02),
+                along=(0, 0.1),
+                flat=(0.02, 0.02),
+                depth=0.8,
+                turn=0,
+                colour=body.shoes,
+                round_start=True,
+                round_end=True,
+            ),
+            light,
+        )
 
 
 def draw_trunk(canvas: Canvas, figure: Figure, light: Light) -> None:
@@ -80,10 +91,10 @@ def draw_trunk(canvas: Canvas, figure: Figure, light: Light) -> None:
     paint(canvas, neck, light)
 
 
-def draw_arm(canvas: Canvas, figure: Figure, light: Light, i: int) -> None:
+def draw_arm(canvas: Canvas, figure: Figure, light: Light, i: int, hidden: float = 0.0) -> None:
+    """Arm and hand i; `hidden`: how far along it a sleeve hides it."""
     body = figure.body
-    along = (*ARM_ALONG[:-1], *HAND_ALONG)
-    widths = [*(w * body.limbs for w in ARM_W[:-1]), *HAND_W]
+    along, widths = _below(hidden, (*ARM_ALONG[:-1], *HAND_ALONG), [*(w * body.limbs for w in ARM_W[:-1]), *HAND_W])
     arm = figure.tube(
         ARM,
         figure.arm(i, along),

@@ -17,7 +17,7 @@ from fashionnet.sample.cut import Cut, cut_of
 from fashionnet.sample.figure import Figure
 from fashionnet.sample.places import Place, evidence, landmark_places
 from fashionnet.sample.scene import backdrop, hold, leaf
-from fashionnet.sample.wear import PARTS, Garment
+from fashionnet.sample.wear import PARTS, WIDE, Garment
 
 OWN, OTHER = 20, 40  # the canvas's first part number of the labelled garment and of the others
 EDGE = -0.3  # a seam at the silhouette is seen from both sides: it may face away by this much
@@ -138,10 +138,10 @@ class _Studio:
             behind = figure.nearness(figure.arms[i][:3]) < -0.03 or covered or (bare and figure.hangs(i))
             if behind == near:
                 continue
-            wide = [g for g in order if g.item.sleeve_cut in ("bell", "kimono", "wide", "caftan", "flutter")]
+            wide = [g for g in order if g.item.sleeve_cut in WIDE]
             for garment in wide:
                 self._part(garment, f"sleeve{i}", far=True)
-            person.draw_arm(canvas, figure, light, i)
+            person.draw_arm(canvas, figure, light, i, max((g.hides("arm", i) for g in order), default=0.0))
             for garment in order:
                 self._part(garment, f"sleeve{i}")
 
@@ -157,7 +157,7 @@ class _Studio:
             if garment and garment.item.kind != "trousers" and self._hung(garment):
                 self._part(garment, "body", far=True)
         self._arms(near=False)
-        person.draw_legs(canvas, figure, light)
+        person.draw_legs(canvas, figure, light, [max(g.hides("leg", i) for g in layers) for i in (0, 1)])
         person.draw_trunk(canvas, figure, light)
         lower = self.own if self.item.clothes_type == 2 else others.get("lower")
         legs = figure.legs

@@ -111,8 +111,6 @@ class Tube:
     def __post_init__(self) -> None:
         self.nodes = [(round(x * 64) / 64, round(y * 64) / 64) for x, y in self.nodes]
         self.half = [max(round(w * 64) / 64, 0.25) for w in self.half]
-        self.along = [round(v * 16384) / 16384 for v in self.along]
-        self.flat = [round(w * 16384) / 16384 for w in self.flat]
 
     @cached_property
     def planes(self) -> list[Pair]:

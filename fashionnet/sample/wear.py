@@ -13,8 +13,11 @@ from fashionnet.sample.sheets import Sheet
 from fashionnet.sample.tailor import Tailor
 from fashionnet.sample.tubes import Tube
 
+WIDE = ("bell", "kimono", "wide", "caftan", "flutter")  # sleeves that one can look into
 PARTS = ("body", "sleeve0", "sleeve1", "leg0", "leg1", "neck", "hood")
-SCALES = (128, 192, 288, 432)  # pixels a body unit that sheets are painted at
+# Pixels a body unit that sheets are painted at: the labelled garment's close to what its photo needs, the wardrobe's
+# fewer, so that most have been painted before.
+SCALES, WARDROBE_SCALES = (128, 160, 200, 250, 312, 400), (128, 192, 288, 432)
 
 
 @lru_cache(maxsize=24)
@@ -22,7 +25,7 @@ def _sheets(item: Item, scale: int) -> dict[str, Sheet]:
     return Tailor(item, scale).make()
 
 
-@lru_cache(maxsize=400)
+@lru_cache(maxsize=800)
 def _wardrobe_sheets(item: Item, scale: int) -> dict[str, Sheet]:
     # Kept apart: the wardrobe's garments come back photo after photo, the labelled ones hardly ever.
     return Tailor(item, scale).make()
@@ -35,7 +38,8 @@ class Garment:
         self.item, self.figure = item, figure
         self.cut: Cut = cut_of(item)
         self.numbers = {part: first + i for i, part in enumerate(PARTS)}
-        scale = next((s for s in SCALES if s >= figure.camera.scale * 0.95), SCALES[-1])
+        scales = SCALES if labelled else WARDROBE_SCALES
+        scale = next((s for s in scales if s >= figure.camera.scale * 0.95), scales[-1])
         self.sheets = _sheets(item, scale) if labelled else _wardrobe_sheets(item, scale)
         self.bow = bow
         self.tubes: dict[str, Tube] = {}
@@ -127,6 +131,14 @@ class Garment:
             turn=figure.pose.turn,
             mirror=side,
         )
+
+    def hides(self, limb: str, i: int) -> float:
+        """How far along arm or leg i, as `figure` counts, the garment hides all of it: 0 where it does not."""
+        part = "sleeve" if limb == "arm" else "leg"
+        if f"{part}{i}" not in self.tubes or self.item.sleeve_cut in WIDE:
+            return 0.0
+        end = self.cut.ends[part] - 0.02
+        return (end - SHOULDER_ALONG if limb == "arm" else end) if self.sheets[part].opaque(end) else 0.0
 
     def locate(self, place: Place) -> tuple[float, float, float, int]:
         """A place on the garment → x, y in pixels, how much it faces the viewer, its part's number."""
