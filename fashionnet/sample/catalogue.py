@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fashionnet.formats.codes import CATEGORIES
-from fashionnet.sample.palettes import COMMON, PALETTE_WEIGHT, PALETTES
+from fashionnet.sample.palettes import PALETTE_WEIGHT, PALETTES
 from fashionnet.sample.patterns import PATTERNS
 from fashionnet.sample.recipe import Choice, Recipe
 from fashionnet.sample.recipes import RECIPES
