@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fashionnet.formats.codes import CATEGORIES
-from fashionnet.sample.palettes import PALETTE_WEIGHT, PALETTES
+from fashionnet.sample.palettes import COMMON, PALETTE_WEIGHT, PALETTES
 from fashionnet.sample.patterns import PATTERNS
 from fashionnet.sample.recipe import Choice, Recipe
 from fashionnet.sample.recipes import RECIPES
@@ -308,4 +308,4 @@ def look_alike(item: Item, rng: np.random.Generator) -> Item:
         other = settle(other)
         if 1 <= len(present(other) ^ present(item)) <= 4:
             return replace(other, seed=int(rng.integers(0, 2**31)))
-    return replace(item, palette=pick(rng, PALETTE_WEIGHT, item.palette), seed=int(rng.integers(0, 2**31)))
+    return replace(item, palette=pick(rng, COMMON, item.palette), seed=int(rng.integers(0, 2**31)))
