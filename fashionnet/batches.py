@@ -23,8 +23,8 @@ GROUP = 2  # photos of one item that are put into a batch together: many items, 
 
 # Modest, since garments keep their colour and stand upright: ours, the paper is silent.
 SHIFT = 0.06  # of the crop's side, either way
-SCALE = 0.15  # factor from 1 / (1 + SCALE) to 1 + SCALE
-ROTATION = np.radians(8)  # either way
+SCALE = 0.2  # factor from 1 / (1 + SCALE) to 1 + SCALE
+ROTATION = np.radians(15)  # either way
 BRIGHTNESS, CONTRAST, SATURATION = 0.25, 0.25, 0.25  # factors from 1 - x to 1 + x
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fashionnet.formats.codes import CATEGORIES
-from fashionnet.sample.palettes import PALETTE_WEIGHT, PALETTES
+from fashionnet.sample.palettes import COMMON, PALETTE_WEIGHT, PALETTES
 from fashionnet.sample.patterns import PATTERNS
 from fashionnet.sample.recipe import Choice, Recipe
 from fashionnet.sample.recipes import RECIPES
@@ -147,11 +147,11 @@ ON_KNIT = (
 )
 
 
-def draw_item(rng: np.random.Generator, category: str | None = None) -> Item:
-    """A garment by the catalogue's frequencies."""
+def draw_item(rng: np.random.Generator, category: str | None = None, palettes: Choice = PALETTE_WEIGHT) -> Item:
+    """A garment by the catalogue's frequencies, in one of the `palettes`."""
     category = category or pick(rng, {name: recipe.weight for name, recipe in RECIPES.items()})
     recipe = RECIPES[category]
-    palettes = {name: PALETTE_WEIGHT[name] for name in recipe.palettes or PALETTES}
+    palettes = {name: weight for name, weight in palettes.items() if name in (recipe.palettes or PALETTES)}
     item = Item(
         category,
         pick(rng, recipe.neck) if recipe.neck else "",
@@ -308,4 +308,4 @@ def look_alike(item: Item, rng: np.random.Generator) -> Item:
         other = settle(other)
         if 1 <= len(present(other) ^ present(item)) <= 4:
             return replace(other, seed=int(rng.integers(0, 2**31)))
-    return replace(item, palette=pick(rng, PALETTE_WEIGHT, item.palette), seed=int(rng.integers(0, 2**31)))
+    return replace(item, palette=pick(rng, COMMON, item.palette), seed=int(rng.integers(0, 2**31)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fashionnet.sample.catalogue import Item, draw_item, look_alike, pick, present
+from fashionnet.sample.palettes import COMMON, PALETTE_WEIGHT
 from fashionnet.sample.recipe import Choice
 from fashionnet.sample.recipes import RECIPES
 
@@ -68,10 +69,10 @@ def _looks(item: Item) -> tuple:
 
 
 def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False) -> list[Item]:
-    """`count` items that nothing else in the sample looks like; with `families`, two thirds are look-alikes of one
-    before, so that neither colour nor category alone finds an item."""
+    """`count` items that nothing else in the sample looks like; with `families`, few palettes dress them all and two
+    thirds are look-alikes of one before, so that neither colour nor category alone finds an item."""
     items: list[Item] = []
-    categories = list(RECIPES)
+    categories, palettes = list(RECIPES), COMMON if families else PALETTE_WEIGHT
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
         related = families and number > 0 and int(rng.integers(0, 3)) > 0
@@ -79,7 +80,9 @@ def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple],
         # Every category occurs in every split that has room for all.
         wanted = categories[number] if number < len(categories) <= count else None
         for attempt in range(200):
-            item = look_alike(parent, rng) if parent and not wanted and attempt < 8 else draw_item(rng, wanted)
+            item = (
+                look_alike(parent, rng) if parent and not wanted and attempt < 8 else draw_item(rng, wanted, palettes)
+            )
             if _looks(item) not in taken:
                 break
         else:
@@ -207,7 +210,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
             order = rng.permutation(photos)
             poses = [
                 1,
-                *(int(pick(rng, {"2": 2, "3": 2, "4": 3, "5": 2, "6": 3, "1": 3})) for _ in range(photos - 1)),
+                *(int(pick(rng, {"1": 5, "2": 1.2, "3": 1.2, "4": 3, "5": 1.6, "6": 3})) for _ in range(photos - 1)),
             ]
             item_id = f"id_{next(ids):08d}"
             folder = f"img/{'MEN' if item.man else 'WOMEN'}/{IN_SHOP_FOLDERS[item.category]}/{item_id}"
