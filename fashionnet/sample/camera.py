@@ -72,12 +72,11 @@ def expose(image: np.ndarray, sensor: Sensor, rng: np.random.Generator) -> np.nd
         y = (np.arange(height, dtype=f)[:, None] - height / 2) / f(height)
         x = (np.arange(width, dtype=f)[None] - width / 2) / f(width)
         gain = gain * (f(1) - f(sensor.vignette) * (x * x + y * y))
-    image = image * gain
-    image += f(0.5)
-    np.minimum(image, f(255), out=image)
-    image = cv2.merge(list(image.astype(np.uint8)))
+    levels = cv2.convertScaleAbs((image * gain).reshape(-1, width))  # rounded and held to 255
+    image = cv2.merge(list(levels.reshape(image.shape)))
     if sensor.blur > 0.2:
-        image = cv2.GaussianBlur(image, (0, 0), sensor.blur)
+        size = 3 if sensor.blur <= 0.6 else 5  # further out lies less than a hundredth of it
+        image = cv2.GaussianBlur(image, (size, size), sensor.blur)
     if sensor.motion:
         size = (abs(sensor.motion), 1) if sensor.motion > 0 else (1, abs(sensor.motion))
         image = cv2.blur(image, size)

@@ -95,8 +95,8 @@ def _locate_straight(tube: Tube, axis: tuple[float, float], height: int, width: 
         return None
     x0, y0, x1, y1 = box
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    shape = np.array([(int((x - x0) * 16 + 0.5), int((y - y0) * 16 + 0.5)) for x, y in outline], np.int32)
-    cv2.fillPoly(mask, [shape], 255, cv2.LINE_AA, 4)
+    shape = [int(v * 16 + 0.5) for x, y in outline for v in (x - x0, y - y0)]
+    cv2.fillPoly(mask, [np.array(shape, np.int32).reshape(-1, 2)], 255, cv2.LINE_AA, 4)
     at = [x * nx + y * ny for x, y in nodes]
     off = [x * ny - y * nx for x, y in nodes]
     first, last = at[0], at[-1]

@@ -48,9 +48,8 @@ class Sheet:
         # Plain numbers: the shapes have a handful of points, for which an array costs more than it saves.
         scale, unit = self.scale, 1 << _SHIFT
         left = (self.width - 1) / 2
-        return np.array(
-            [(round((x * scale + left) * unit), round((y - self.top) * scale * unit)) for x, y in points], np.int32
-        )
+        flat = [round(v * unit) for x, y in points for v in (x * scale + left, (y - self.top) * scale)]
+        return np.array(flat, np.int32).reshape(-1, 2)
 
     def _each(self, side: int, image: np.ndarray) -> np.ndarray:
         return image[:, side * self.width : (side + 1) * self.width]
@@ -132,6 +131,11 @@ class Sheet:
     def finish(self) -> Sheet:
         self._cloth = cv2.merge([self.colour, self.alpha])
         self._thin = self.alpha.min(1)
+        return self
+
+    def forget(self) -> Sheet:
+        """Give up what was drawn on, to be kept in less memory; `sample` and `opaque` do without."""
+        del self.colour, self.alpha
         return self
 
     def opaque(self, above: float) -> bool:

@@ -28,7 +28,7 @@ def _sheets(item: Item, scale: int) -> dict[str, Sheet]:
 @lru_cache(maxsize=800)
 def _wardrobe_sheets(item: Item, scale: int) -> dict[str, Sheet]:
     # Kept apart: the wardrobe's garments come back photo after photo, the labelled ones hardly ever.
-    return Tailor(item, scale).make()
+    return {part: sheet.forget() for part, sheet in Tailor(item, scale).make().items()}
 
 
 class Garment:
