@@ -22,10 +22,10 @@ TRUNCATED = 2
 GROUP = 2  # photos of one item that are put into a batch together: many items, so that there are many negatives
 
 # Modest, since garments keep their colour and stand upright: ours, the paper is silent.
-SHIFT = 0.06  # of the crop's side, either way
-SCALE = 0.2  # factor from 1 / (1 + SCALE) to 1 + SCALE
-ROTATION = np.radians(15)  # either way
-BRIGHTNESS, CONTRAST, SATURATION = 0.25, 0.25, 0.25  # factors from 1 - x to 1 + x
+SHIFT = 0.03  # of the crop's side, either way
+SCALE = 0.06  # factor from 1 / (1 + SCALE) to 1 + SCALE
+ROTATION = np.radians(6)  # either way
+BRIGHTNESS, CONTRAST, SATURATION = 0.15, 0.15, 0.15  # factors from 1 - x to 1 + x
 
 
 class Batch(NamedTuple):

@@ -61,7 +61,8 @@ class Training(Section):
     device: Literal["auto", "cpu", "cuda"]
     threads: Positive  # part of the result: sums are taken in another order with another number of threads
     batch_size: Annotated[int, Field(ge=8)]
-    learning_rate: Annotated[float, Field(gt=0)]
+    muon_rate: Annotated[float, Field(gt=0)]  # largest learning rate of Muon, which trains the hidden layers' weights
+    learning_rate: Annotated[float, Field(gt=0)]  # largest of AdamW, which trains all else
     weight_decay: Weight
     margin: Annotated[float, Field(gt=0)]  # of the triplet loss, between unit features
     checkpoint_seconds: Annotated[float, Field(ge=0, le=60)]

@@ -22,7 +22,7 @@ from fashionnet.predict import predict
 from fashionnet.training import BusyError, TrainingError, load, read_card, train
 from fashionnet.training import loop as loop_module
 from fashionnet.training.checkpoints import Checkpoint, only_writer
-from fashionnet.training.loop import parameter_groups
+from fashionnet.training.loop import make_optimisers
 
 FILES = ("weights.safetensors", "history.csv", "trained_with.json")
 
@@ -57,7 +57,7 @@ def test_a_few_photos_are_learnt_to_near_perfection(tmp_path, monkeypatch):
     prepared = make_prepared(16, seed=4, attributes=6)
     photos = prepared.photos.assign(split="train", role="")
     prepared = dataclasses.replace(prepared, photos=photos)
-    settings = make_settings((12, 40), learning_rate=0.003, weight_decay=0.0, batch_size=32)
+    settings = make_settings((12, 40), muon_rate=0.01, learning_rate=0.003, weight_decay=0.0, batch_size=32)
     changed = {"width": 0.125, "dropout": 0.0}
     settings = settings.model_copy(update={"network": settings.network.model_copy(update=changed)})
     network = load(run(prepared, settings, tmp_path))
@@ -270,13 +270,27 @@ def test_a_checkpoint_is_written_by_the_clock(tmp_path):
     assert checkpoint.load(torch.device("cpu")) == {"step": 2}
 
 
-def test_norms_and_biases_do_not_decay():
+def test_each_parameter_has_one_optimiser_and_norms_and_biases_do_not_decay(settings):
     network = FashionNet(3, 4, width=0.05, batch_norm=True, image_size=32)
-    decayed, free = parameter_groups(network, 0.1)
-    assert (decayed["weight_decay"], free["weight_decay"]) == (0.1, 0)
+    muon, adam = make_optimisers(network, settings.training.model_copy(update={"weight_decay": 0.1}))
+    [hidden] = muon.param_groups
+    decayed, free = adam.param_groups
+    assert (hidden["weight_decay"], decayed["weight_decay"], free["weight_decay"]) == (0.1, 0.1, 0)
+    names = {parameter: name for name, parameter in network.named_parameters()}
+    heads = {"landmarks.weight", "visibility.weight", "category.weight", "attributes.weight"}
+    assert {names[p] for p in decayed["params"]} == heads
     assert {p.dim() for p in free["params"]} == {1}
-    assert {p.dim() for p in decayed["params"]} == {2, 4}
-    assert len(decayed["params"]) + len(free["params"]) == len(list(network.parameters()))
+    assert {p.dim() for p in hidden["params"]} == {2, 4}
+    assert sorted(names[p] for group in (hidden, decayed, free) for p in group["params"]) == sorted(names.values())
+
+
+def test_layers_too_large_for_the_iterations_go_to_adamw(settings):
+    network = FashionNet(3, 4, width=0.5, batch_norm=True, image_size=64)
+    _, adam = make_optimisers(network, settings.training)
+    names = {parameter: name for name, parameter in network.named_parameters()}
+    large = {name for p in adam.param_groups[0]["params"] if (name := names[p]).startswith(("fc", "trunk", "conv5"))}
+    assert "fc6_global.0.weight" in large
+    assert not any(name.startswith(("trunk", "conv5")) for name in large)
 
 
 def test_weights_hold_what_they_were_trained_with(trained, prepared, settings):

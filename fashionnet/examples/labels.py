@@ -23,7 +23,7 @@ def category_rows(prepared: Prepared, photos: int, most: int = 50) -> Rows:
     ]
 
 
-def attribute_rows(prepared: Prepared, photos: int, most: int = 20) -> Rows:
+def attribute_rows(prepared: Prepared, photos: int, most: int = 60) -> Rows:
     """A row for each group's `most` commonest attributes: photos that have it, then as many that do not.
 
     Those that do not are of the same categories as those that do, where there are any: what differs is the attribute.

@@ -153,8 +153,8 @@ def _light(rng: np.random.Generator, studio: bool) -> Light:
 def _sensor(rng: np.random.Generator, studio: bool) -> Sensor:
     if studio:
         # Shops expose and balance their series differently.
-        level = _between(rng, 0.86, 1.1)
-        tint = [_between(rng, 0.93, 1.07) for _ in range(3)]
+        level = _between(rng, 0.84, 1.1)
+        tint = [_between(rng, 0.91, 1.09) for _ in range(3)]
         return Sensor(
             tuple(level * t for t in tint),
             _between(rng, 0, 0.45),
@@ -194,7 +194,7 @@ def draw_conditions(
             0, 0.0, (out, out + _between(rng, -4, 4)), (out - 4, out + 2), (0, 0), (0, 0), (apart, apart), (0, 0)
         )
     fill = {0: (0.66, 0.88), 1: (1.02, 1.3), 2: (1.5, 2.2), -1: (0.84, 0.97)}[zoom]
-    rolled = (12.0 if studio else 40.0) if alone else (6.0 if studio else 16.0)
+    rolled = 25.0 if laid and not studio else (2.0 if studio else 7.0)
     frame = Frame(
         _between(rng, *fill),
         zoom == -1,

@@ -69,13 +69,13 @@ def _looks(item: Item) -> tuple:
 
 
 def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False) -> list[Item]:
-    """`count` items that nothing else in the sample looks like; with `families`, few palettes dress them all and two
-    thirds are look-alikes of one before, so that neither colour nor category alone finds an item."""
+    """`count` items that nothing else in the sample looks like; with `families`, few palettes dress them all and half
+    are look-alikes of one before, so that neither colour nor category alone finds an item."""
     items: list[Item] = []
     categories, palettes = list(RECIPES), COMMON if families else PALETTE_WEIGHT
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
-        related = families and number > 0 and int(rng.integers(0, 3)) > 0
+        related = families and number > 0 and int(rng.integers(0, 2)) > 0
         parent = items[int(rng.integers(max(0, number - 6), number))] if related else None
         # Every category occurs in every split that has room for all.
         wanted = categories[number] if number < len(categories) <= count else None
@@ -210,7 +210,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
             order = rng.permutation(photos)
             poses = [
                 1,
-                *(int(pick(rng, {"1": 5, "2": 1.2, "3": 1.2, "4": 3, "5": 1.6, "6": 3})) for _ in range(photos - 1)),
+                *(int(pick(rng, {"1": 6, "2": 1, "3": 1, "4": 3, "5": 1.4, "6": 3.6})) for _ in range(photos - 1)),
             ]
             item_id = f"id_{next(ids):08d}"
             folder = f"img/{'MEN' if item.man else 'WOMEN'}/{IN_SHOP_FOLDERS[item.category]}/{item_id}"

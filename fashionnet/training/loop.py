@@ -19,11 +19,12 @@ from fashionnet.files import write_json, write_text
 from fashionnet.networks import FashionNet
 from fashionnet.prepare.tables import Prepared
 from fashionnet.progress import Counter, progress
-from fashionnet.settings import Settings
+from fashionnet.settings import Settings, Training
 from fashionnet.training import weights
 from fashionnet.training.checkpoints import Checkpoint, code_hash, data_hash, digest, only_writer
 from fashionnet.training.losses import NAMES, losses
-from fashionnet.training.plan import Plan, make_plan
+from fashionnet.training.muon import Muon, fits
+from fashionnet.training.plan import OUTPUTS, Plan, make_plan
 from fashionnet.training.validation import COLUMNS, validate
 
 WARM_UP = 0.1  # share of the steps in which the learning rate rises: a short training has none to lose (ours)
@@ -94,11 +95,17 @@ class Trainer:
             self.network.load_vgg(settings.network.weights)
         self.network.untrained = frozenset(self.plan.untrained)
         self.network.to(device, memory_format=torch.channels_last)
-        groups, rate = parameter_groups(self.network, settings.training.weight_decay), settings.training.learning_rate
-        self.optimiser = torch.optim.AdamW(groups, lr=rate, fused=True)
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, rate, total_steps=self.steps + 1, pct_start=WARM_UP, cycle_momentum=False
-        )
+        self.optimisers = make_optimisers(self.network, settings.training)
+        self.schedules = [
+            torch.optim.lr_scheduler.OneCycleLR(
+                optimiser,
+                optimiser.defaults["lr"],
+                total_steps=self.steps + 1,
+                pct_start=WARM_UP,
+                cycle_momentum=False,
+            )
+            for optimiser in self.optimisers
+        ]
         self.step = 0
         self.history: list[dict[str, Any]] = []
         self.tally = np.zeros((len(NAMES), 2))  # total and count of each loss, in this epoch so far
@@ -142,7 +149,7 @@ class Trainer:
         output = self.network(batch.images)
         found = losses(output, batch, (self.plan.positive, self.plan.negative), self.settings.training.margin)
         loss = torch.stack([found[name].mean * weight for name, weight in given.items()]).sum()
-        self.optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
         # One transfer from the device for all numbers.
@@ -153,8 +160,9 @@ class Trainer:
                 f"{self.experiment}, epoch {epoch + 1}, step {self.step + 1}: found {numbers[0]} in the loss "
                 f"({', '.join(bad)}), expected a finite number; a lower training.learning_rate may help"
             )
-        self.optimiser.step()
-        self.schedule.step()
+        for optimiser, schedule in zip(self.optimisers, self.schedules):
+            optimiser.step()
+            schedule.step()
         for i, name in enumerate(given):
             self.tally[NAMES.index(name)] += numbers[1 + 2 * i : 3 + 2 * i]
         return numbers[0]
@@ -170,7 +178,7 @@ class Trainer:
         row: dict[str, Any] = {
             "epoch": epoch + 1,
             "step": self.plan.epochs[epoch].name,
-            "learning_rate": self.schedule.get_last_lr()[0],
+            "learning_rate": self.schedules[-1].get_last_lr()[0],
             "loss": sum(given[name] * mean for name, mean in means.items()),
         }
         row |= {f"loss_{name}": means.get(name) for name in NAMES}
@@ -184,16 +192,17 @@ class Trainer:
         return {
             "step": self.step,
             "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "schedules": [schedule.state_dict() for schedule in self.schedules],
             "history": self.history,
             "tally": self.tally.tolist(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.schedule.load_state_dict(state["schedule"])
+        for name in ("optimisers", "schedules"):
+            for own, saved in zip(getattr(self, name), state[name], strict=True):
+                own.load_state_dict(saved)
         self.step, self.history = state["step"], state["history"]
         self.tally = np.array(state["tally"])
 
@@ -234,8 +243,18 @@ class Trainer:
         weights.save(self.network, card, folder)
 
 
-def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Weight decay for weights of layers alone: it would pull norms towards zero output and biases to no purpose."""
-    decayed = [p for p in network.parameters() if p.dim() > 1]
-    free = [p for p in network.parameters() if p.dim() <= 1]
-    return [{"params": decayed, "weight_decay": weight_decay}, {"params": free, "weight_decay": 0.0}]
+def make_optimisers(network: nn.Module, settings: Training) -> list[torch.optim.Optimizer]:
+    """Muon for the hidden layers' weights, AdamW for all else.
+
+    Weight decay for weights of layers alone: it would pull norms towards zero output and biases to no purpose.
+    """
+    heads = {f"{name}.weight" for name in OUTPUTS}
+    named = dict(network.named_parameters())
+    hidden = [p for name, p in named.items() if p.dim() > 1 and name not in heads and fits(p)]
+    decayed = [p for name, p in named.items() if p.dim() > 1 and (name in heads or not fits(p))]
+    free = [p for p in named.values() if p.dim() < 2]
+    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": free, "weight_decay": 0.0}]
+    return [
+        Muon(hidden, lr=settings.muon_rate, weight_decay=settings.weight_decay),
+        torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True),
+    ]
