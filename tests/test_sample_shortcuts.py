@@ -16,9 +16,9 @@ photo of the clothes type.
 
 Chance is what the same answers score against labels permuted among photos that may legitimately differ in nothing: the
 clothes type decides what else is worn, so items, categories and attributes are permuted within it, and splits among
-photos of the same kind (source, view, zoom). Attributes are the item's own, not the photo's labels: what is unknown
-depends on the view. A leak is a score that none of 999 permutations reaches. The controls plant a shortcut in half of
-the photos, or in all to find an item or a split, and the same procedure finds it.
+photos of the same kind (clothes type, source, view, zoom). Attributes are the item's own, not the photo's labels: what
+is unknown depends on the view. A leak is a score that none of 999 permutations reaches. The controls plant a shortcut
+in half of the photos, or in all to find an item or a split, and the same procedure finds it.
 """
 
 from __future__ import annotations
@@ -322,7 +322,7 @@ def ask_split(table: Table, model: str, benchmark: str) -> Verdict:
     known = np.array([shot.key[3] % 2 == 0 for shot in table.shots])  # the item's number
     sure = certainty(model, table.features[known], train[known], table.features[~known])
     _, area = areas(sure[:, None], train[~known, None])
-    kinds = table[~known].column(lambda shot: (shot.source, shot.view, shot.zoom))
+    kinds = table[~known].column(lambda shot: (clothes_type(shot), shot.source, shot.view, shot.zoom))
     return judge(lambda order: 0.5 + area(order)[0], kinds)
 
 

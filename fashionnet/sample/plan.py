@@ -77,8 +77,8 @@ def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple],
         rng = stream(seed, benchmark, split, number, 0)
         related = families and number > 0 and int(rng.integers(0, 2)) > 0
         parent = items[int(rng.integers(max(0, number - 6), number))] if related else None
-        # Every category occurs in every split that has room for all.
-        wanted = categories[number] if number < len(categories) <= count else None
+        # Every category occurs in every split of the benchmark that asks for it.
+        wanted = categories[number] if benchmark == 0 and number < len(categories) <= count else None
         for attempt in range(200):
             item = (
                 look_alike(parent, rng) if parent and not wanted and attempt < 8 else draw_item(rng, wanted, palettes)
