@@ -19,7 +19,7 @@ quick: $(INSTALLED)
 	@echo "The reports: $(CURDIR)/.quick/reports/index.html"
 
 test: $(INSTALLED) lint
-	python -m pytest -n 2 --dist loadfile
+	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	ruff check .

@@ -1,7 +1,7 @@
 """What dvc.yaml's commands call: `python -m fashionnet.stage {source,run,pages} …`.
 
-`source` copies a notebook without what Jupyter writes when it saves one, so that opening and saving a notebook runs no
-stage again. `run` executes the copy with papermill and takes out what differs from run to run. `pages` makes HTML.
+`source` copies the notebooks without what Jupyter writes when it saves one, so that opening and saving a notebook runs
+no stage again. `run` executes the copy with papermill and takes out what differs from run to run. `pages` makes HTML.
 """
 
 from __future__ import annotations
@@ -40,12 +40,13 @@ VARYING = [
 PARAMETERS = "parameters"
 
 
-def source(name: str) -> None:
-    """notebooks/NAME.ipynb → artifacts/source/NAME.ipynb, stripped of outputs, counts and Jupyter's own metadata."""
+def source() -> None:
+    """Numbered notebooks → artifacts/source/, stripped of outputs, counts and Jupyter's own metadata."""
     root = project_root()
-    notebook = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
-    _write(strip_output(notebook, keep_output=False, keep_count=False, keep_id=False, extra_keys=VARYING),
-           root / "artifacts/source" / f"{name}.ipynb")  # fmt: skip
+    for path in sorted(root.glob("notebooks/[0-9]*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        stripped = strip_output(notebook, keep_output=False, keep_count=False, keep_id=False, extra_keys=VARYING)
+        _write(stripped, root / "artifacts/source" / path.name)
 
 
 def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -> None:
@@ -145,8 +146,7 @@ def _progress_pipe(label: str) -> Iterator[None]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m fashionnet.stage", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    source_parser = commands.add_parser("source")
-    source_parser.add_argument("name")
+    commands.add_parser("source")
     run_parser = commands.add_parser("run")
     run_parser.add_argument("name")
     run_parser.add_argument("--label", help="the executed notebook's name (default: the notebook's)")
@@ -159,7 +159,7 @@ def main() -> int:
     chosen = parser.parse_args()
     try:
         if chosen.command == "source":
-            source(chosen.name)
+            source()
         elif chosen.command == "run":
             values = {name: json.loads(value) if value in ("true", "false") else value
                       for name, value in chosen.parameter}  # fmt: skip

@@ -8,6 +8,14 @@ import pytest
 
 from fashionnet.sample import render
 
+# `make test` gives each of its two processes a file at a time, in this order: the longest first, so that both end
+# together.
+LONGEST = ("test_pipeline.py", "test_sample_shortcuts.py", "test_interrupted.py", "test_categories_alone.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def tiny_sample(tmp_path_factory) -> Path:

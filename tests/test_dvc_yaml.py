@@ -107,7 +107,8 @@ def test_nothing_depends_on_the_run():
 
 def test_every_notebook_has_its_stages():
     names = {path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
-    assert set(STAGES["source"]["matrix"]["notebook"]) == names
+    assert {Path(dep).stem for dep in STAGES["source"]["deps"]} == names
+    assert {Path(out).stem for out in STAGES["source"]["outs"]} == names
     assert {notebook_of(stage).stem for stage in OF_NOTEBOOKS.values()} == names
 
 

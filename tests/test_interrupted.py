@@ -1,6 +1,5 @@
 """The pipeline killed in the middle of training: nothing lives on, nothing is to be tidied, it goes on to the byte."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from commands import ENVIRONMENT
 
 from fashionnet.profiles import apply_profile
 from fashionnet.quick import make_copy
@@ -27,11 +27,10 @@ training:
 
 
 def start(project, *arguments):
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.Popen(
         [sys.executable, "-m", "dvc", "repro", *arguments],
         cwd=project,
-        env=environment,
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from commands import dvc, ran
 from nbclient import NotebookClient
 
 from fashionnet.quick import make_copy
@@ -17,21 +15,6 @@ from fashionnet.quick import make_copy
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
-
-
-def dvc(project, *arguments):
-    """Run DVC in `project`; its output. A failure shows it."""
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments], cwd=project, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return done.stdout + done.stderr
-
-
-def ran(output):
-    """The stages that a `dvc repro` ran."""
-    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
 
 
 def digests(project, *patterns):
@@ -83,7 +66,7 @@ def test_saving_a_notebook_in_jupyterlab_runs_no_stage_but_its_copy(study):
     notebook.metadata["language_info"] = {"name": "python", "version": "3.13.1"}
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, path)
-    assert set(ran(dvc(project, "repro"))) <= {"source@03_train"}
+    assert set(ran(dvc(project, "repro"))) <= {"source"}
     shutil.copyfile(ROOT / "notebooks/03_train.ipynb", path)
     dvc(project, "repro")
     assert (project / "dvc.lock").read_text() == before
@@ -128,22 +111,3 @@ def stage_entries(lock):
 
     stages = YAML(typ="safe").load(lock)["stages"]
     return {name: entry for name, entry in stages.items() if name != "run"}
-
-
-def test_categories_alone_without_boxes_are_enough(tmp_path, tiny_sample):
-    """What somebody with photos in folders has: everything else is left out, said, and no stage fails."""
-    name = "Category and Attribute Prediction Benchmark"
-    project = tmp_path / "project"
-    make_copy(ROOT, project)
-    shutil.copytree(tiny_sample / name / "Img", project / "data" / name / "Img")
-    for kept in ("Anno_coarse/list_category_cloth.txt", "Anno_coarse/list_category_img.txt",
-                 "Eval/list_eval_partition.txt"):  # fmt: skip
-        (project / "data" / name / kept).parent.mkdir(exist_ok=True)
-        shutil.copyfile(tiny_sample / name / kept, project / "data" / name / kept)
-    dvc(project, "repro")
-    metrics = {path.stem: json.loads(path.read_text()) for path in project.glob("reports/metrics/*.json")}
-    assert metrics["category_attribute"]["fashionnet"]["category_top3"]["n"] > 0
-    assert not any(key.startswith("attributes") for key in metrics["category_attribute"]["fashionnet"])
-    assert metrics["landmarks"] == metrics["in_shop"] == metrics["consumer_to_shop"] == {}
-    page = (project / "reports/pages/08_in_shop.html").read_text()
-    assert "In-shop Clothes Retrieval Benchmark" in page

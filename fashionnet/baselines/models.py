@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -22,7 +23,7 @@ class HogColour:
 
     def __init__(self, prepared: Prepared, threads: int) -> None:
         hog, colour = gradients(prepared.crops, threads), colour_grid(prepared.crops, threads)
-        self.prepared = prepared
+        self.prepared, self.threads = prepared, threads
         self.split = prepared.photos["split"].to_numpy(dtype=str)
         train = self.split == "train"
         joined = np.concatenate([_spread(hog, train), COLOUR * _spread(colour, train)], axis=1)
@@ -60,16 +61,12 @@ class HogColour:
             return None
 
         def fit(strength: float) -> np.ndarray:
-            scores = np.full(labels.shape, NEVER)
-            for column in range(labels.shape[1]):
-                train = self.rows("train", attributed & (labels[:, column] != 0))
-                if len(np.unique(labels[train, column])) == 2:
-                    model = LogisticRegression(C=strength, max_iter=200)
-                    model.fit(self.features[train], labels[train, column] == 1)
-                    scores[:, column] = model.decision_function(self.features)
-                elif (labels[train, column] == 1).any():
-                    scores[:, column] = -NEVER  # every training photo has it
-            return scores
+            known = attributed & (self.split == "train")
+            columns = Parallel(n_jobs=self.threads)(
+                delayed(_attribute)(self.features, np.where(known, labels[:, column], 0), strength)
+                for column in range(labels.shape[1])
+            )
+            return np.stack(columns, axis=1)
 
         groups = self.prepared.groups
         return _best(
@@ -93,6 +90,15 @@ class HogColour:
             return found
 
         return _best(PENALTIES, fit, lambda found: -landmark_error(found[val], points[val], visible[val])[0], len(val))
+
+
+def _attribute(features: np.ndarray, labels: np.ndarray, strength: float) -> np.ndarray:
+    """(N,) scores of an attribute for all features (N, D), learned from those whose label is not 0."""
+    train = np.flatnonzero(labels)
+    if len(np.unique(labels[train])) < 2:  # every training photo has it, or none
+        return np.full(len(labels), -NEVER if (labels[train] == 1).any() else NEVER)
+    model = LogisticRegression(C=strength, max_iter=200).fit(features[train], labels[train] == 1)
+    return model.decision_function(features)
 
 
 def majority(prepared: Prepared) -> dict[str, np.ndarray]:

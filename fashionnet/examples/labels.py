@@ -11,11 +11,12 @@ from fashionnet.formats.codes import CLOTHES_TYPES
 from fashionnet.prepare.tables import Prepared
 
 Rows = list[tuple[str, list[Tile]]]
+MOST = 60  # rows of a sheet: the official data has 1,000 attributes, and a page is to be looked at
 
 
-def category_rows(prepared: Prepared, photos: int, most: int = 50) -> Rows:
-    """A row for each of the `most` commonest categories, with the garment's box."""
-    counts = category_counts(prepared).head(most)
+def category_rows(prepared: Prepared, photos: int) -> Rows:
+    """A row for each of the MOST commonest categories, with the garment's box."""
+    counts = category_counts(prepared).head(MOST)
     chosen = [_draw(prepared.photos["category"] == row, photos) for row in counts["row"]]
     return [
         (f"{name} ({number:,})", tiles(prepared, rows, [""] * len(rows), alts=[name] * len(rows), box=True))
@@ -23,15 +24,15 @@ def category_rows(prepared: Prepared, photos: int, most: int = 50) -> Rows:
     ]
 
 
-def attribute_rows(prepared: Prepared, photos: int, most: int = 60) -> Rows:
-    """A row for each group's `most` commonest attributes: photos that have it, then as many that do not.
+def attribute_rows(prepared: Prepared, photos: int) -> Rows:
+    """A row for each group's MOST commonest attributes: photos that have it, then as many that do not.
 
     Those that do not are of the same categories as those that do, where there are any: what differs is the attribute.
     """
     category = prepared.photos["category"].to_numpy()
     found = []
     for group, counts in attribute_counts(prepared).query("positive > 0").groupby("group", sort=False):
-        for column, name in zip(counts["column"][:most], counts["attribute"][:most]):
+        for column, name in zip(counts["column"][:MOST], counts["attribute"][:MOST]):
             values = prepared.attributes[:, column]
             has = _draw(values == 1, photos, seed=column)
             lacks: list[int] = []

@@ -158,7 +158,8 @@ class Trainer:
             bad = [name for i, name in enumerate(given) if not math.isfinite(numbers[1 + 2 * i])] or ["the sum"]
             raise TrainingError(
                 f"{self.experiment}, epoch {epoch + 1}, step {self.step + 1}: found {numbers[0]} in the loss "
-                f"({', '.join(bad)}), expected a finite number; a lower training.learning_rate may help"
+                f"({', '.join(bad)}), expected a finite number; a lower training.muon_rate or training.learning_rate "
+                "may help"
             )
         for optimiser, schedule in zip(self.optimisers, self.schedules):
             optimiser.step()

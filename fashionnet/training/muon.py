@@ -16,9 +16,7 @@ from torch import Tensor, nn
 
 COEFFICIENTS = 3.4445, -4.7750, 2.0315  # of the quintic that drives singular values towards one within a few rounds
 ROUNDS = 5
-LARGEST = (
-    256  # shorter side of a matrix: the rounds cost its square times the longer one, soon more than the step itself
-)
+LARGEST = 256  # shorter side: the rounds cost its square times the longer one, soon more than the step itself
 
 
 def fits(weight: Tensor) -> bool:
