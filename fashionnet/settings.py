@@ -80,11 +80,12 @@ class Settings(Section):
     @model_validator(mode="after")
     def _pictures_fit_the_network(self) -> Settings:
         full = self.prepare.image_size
+        smallest = 16 * -(-full // 32)  # conv5's map is still as large as the grid that the last pooling makes of it
         for number, step in enumerate(self.training.schedule):
-            if step.image_size and not full <= 2 * step.image_size <= 2 * full:
+            if step.image_size and not smallest <= step.image_size <= full:
                 raise ValueError(
                     f"training.schedule.{number}.image_size: found {step.image_size}, "
-                    f"expected prepare.image_size ({full}) or less, down to half of it"
+                    f"expected {smallest} to {full}, which is prepare.image_size"
                 )
         return self
 

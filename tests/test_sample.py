@@ -77,7 +77,10 @@ def test_a_size_or_seed_that_there_is_not_is_refused(size, seed, tmp_path):
 
 
 # A digest of photos spread over the default sample, and of its whole plan, for each version that has been published.
-FROZEN = {"2": "0653037ddd14dc31ad0922ad27ed624764c83015ac07e8876af3b809d956ca5e"}
+FROZEN = {
+    "2": "0653037ddd14dc31ad0922ad27ed624764c83015ac07e8876af3b809d956ca5e",
+    "3": "85161866cafcf872ad61875977be3c361717cfd146ef2cd5b70a51358522ca66",
+}
 
 
 def test_the_sample_is_the_one_of_its_version(default_plan):

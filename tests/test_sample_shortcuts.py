@@ -18,7 +18,7 @@ Chance is what the same answers score against labels permuted among photos that 
 clothes type decides what else is worn, so items, categories and attributes are permuted within it, and splits among
 photos of the same kind (clothes type, source, view, zoom). Attributes are the item's own, not the photo's labels: what
 is unknown depends on the view. A leak is a score that none of 999 permutations reaches. The controls plant a shortcut
-in half of the photos, or in all to find an item or a split, and the same procedure finds it.
+in half of the photos (in more for an attribute, in all for an item or a split), and the same procedure finds it.
 """
 
 from __future__ import annotations
@@ -397,8 +397,10 @@ SHORTCUTS: dict[str, Callable[[Shot], object]] = {
 
 
 def chosen(shot: Shot, shortcut: str) -> bool:
-    """Half of the photos; all for items, as it takes two photos to find one, and for splits, that have few to judge."""
-    return shortcut in ("item", "split") or zlib.crc32(repr(shot.key).encode()) % 2 == 0
+    """Half of the photos, three in four for an attribute, which is one answer of many; all for items, as it takes two
+    photos to find one, and for splits, that have few to judge."""
+    hashed = zlib.crc32(repr(shot.key).encode())
+    return shortcut in ("item", "split") or (hashed % 4 > 0 if shortcut == "attribute" else hashed % 2 == 0)
 
 
 def colour_of(value: object) -> np.ndarray:

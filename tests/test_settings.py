@@ -37,12 +37,12 @@ def test_a_wrong_parameter_is_named(old, new, named):
 
 
 @pytest.mark.parametrize("side", [32, 96])
-def test_a_steps_pictures_fit_between_half_and_all_of_a_crop(side):
-    crop, step = "image_size: 64 ", "      image_size: 32 "
+def test_a_steps_pictures_are_large_enough_for_the_network_and_no_larger_than_a_crop(side):
+    crop, step = "image_size: 48 ", "      image_size: 32 "
     assert crop in TEXT
     assert step in TEXT
     text = TEXT.replace(crop, "image_size: 80 ", 1).replace(step, f"      image_size: {side} ", 1)
-    with pytest.raises(SettingsError, match=rf"schedule\.0\.image_size: found {side}, expected .*\(80\) or less"):
+    with pytest.raises(SettingsError, match=rf"schedule\.0\.image_size: found {side}, expected 48 to 80"):
         load_settings(text)
 
 

@@ -89,7 +89,7 @@ class FashionNet(nn.Module):
             "dropout": dropout,
         }
         self.untrained: frozenset[str] = frozenset()  # outputs that the training data had no labels for
-        self.window, self.bins, self.grid = window, bins, image_size // 32
+        self.window, self.bins, self.grid = window, bins, -(-image_size // 32)
 
         def fully(size_in: int, size: int) -> nn.Sequential:
             return dense(size_in, scaled(size, width), batch_norm, dropout)
@@ -121,8 +121,9 @@ class FashionNet(nn.Module):
             self.landmarks.bias.copy_(torch.tensor(USUAL_PLACES).flatten())
 
     def pool5(self, maps: Tensor) -> Tensor:
-        """Max-pool conv5's maps to the grid that the fully connected layers take: VGG's 2 x 2 at `image_size`, smaller
-        windows for a smaller picture, so that a training can begin with small ones (ours)."""
+        """Max-pool conv5's maps to the grid that the fully connected layers take: VGG's 2 x 2 at `image_size` (where
+        that leaves half a cell, the windows overlap), smaller windows for a smaller picture, so that a training can
+        begin with small ones (ours)."""
         stride = maps.shape[-1] // self.grid
         return F.max_pool2d(maps, maps.shape[-1] - (self.grid - 1) * stride, stride)
 
@@ -133,7 +134,7 @@ class FashionNet(nn.Module):
 
     def forward(self, images: Tensor) -> Output:
         """images: (N, 3, S, S) float, normalised by ImageNet's mean and deviation; S is the network's image_size, or
-        down to half of it, which `pool5` makes up for."""
+        less as long as conv5's map, S // 16, is no smaller than `grid`: `pool5` makes up for it."""
         maps = self.trunk(images)  # (N, C, S / 8, S / 8)
         pooled = self.pool(maps)
         landmarks, visibility = self.pose(pooled)

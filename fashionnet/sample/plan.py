@@ -75,7 +75,7 @@ def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple],
     categories, palettes = list(RECIPES), COMMON if families else PALETTE_WEIGHT
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
-        related = families and number > 0 and int(rng.integers(0, 2)) > 0
+        related = families and number > 0 and int(rng.integers(0, 3)) == 0
         parent = items[int(rng.integers(max(0, number - 6), number))] if related else None
         # Every category occurs in every split of the benchmark that asks for it.
         wanted = categories[number] if benchmark == 0 and number < len(categories) <= count else None
@@ -97,9 +97,9 @@ def _size(rng: np.random.Generator) -> tuple[int, int]:
     return shapes[int(rng.integers(0, len(shapes)))]
 
 
-VIEWS: Choice = {"front": 64, "side": 6, "back": 6, "alone": 24}
-SPREADS: Choice = {"1": 7, "2": 2.4, "3": 0.6}
-ZOOMS: Choice = {"0": 78, "1": 9, "2": 3, "-1": 10}
+VIEWS: Choice = {"front": 60, "side": 12, "back": 6, "alone": 22}
+SPREADS: Choice = {"1": 5, "2": 3, "3": 2}
+ZOOMS: Choice = {"0": 64, "1": 18, "2": 5, "-1": 13}
 
 
 def _variation(view: str, spread: int, zoom: int) -> int:

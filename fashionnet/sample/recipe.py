@@ -15,8 +15,9 @@ def choice(text: str) -> Choice:
 
 @dataclass(frozen=True)
 class Recipe:
-    """kind: how it is cut (top, skirt, trousers, dress, jumpsuit). weight: how often it occurs. The choices: value →
-    weight. patterned: share with a pattern. details: name → probability."""
+    """kind: how it is cut (top, skirt, trousers, dress, jumpsuit). weight: how often it occurs, thousands of
+    DeepFashion's photos and at least 2, so that the rarest can be learned. The choices: value → weight. patterned:
+    share with a pattern. details: name → probability."""
 
     kind: str
     weight: float

@@ -8,7 +8,7 @@ from fashionnet.sample.recipes_upper import UPPER
 _OTHERS: dict[str, Recipe] = {
     "Dress": Recipe(
         "dress",
-        20,
+        72.2,
         neck=NECKS
         | choice(
             "sweetheart 1.4, halter 1.2, off-the-shoulder 1.4, strapless 1.2, one-shoulder 0.7, "
@@ -32,7 +32,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Shorts": Recipe(
         "trousers",
-        8,
+        19.7,
         length=choice("short 8, hot 2"),
         cut=choice("straight 6, flared 1"),
         closure=choice("fly 4, none 3"),
@@ -46,7 +46,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Skirt": Recipe(
         "skirt",
-        9,
+        14.8,
         length=choice("mini 5, knee 3, midi 2.4, maxi 2"),
         cut=choice("a-line 4, fit & flare 3, pencil 3, tiered 1.2, high-low 0.6, peplum 0.4"),
         closure=choice("none 8, button front 1.2, zip 0.9, wrap 0.6"),
@@ -58,7 +58,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Jeans": Recipe(
         "trousers",
-        8,
+        7.1,
         length=choice("full 6, ankle 3"),
         cut=choice("skinny 6, straight-leg 3, bootcut 1.4, flared 1.4, boyfriend 1.6, wide-leg 0.7"),
         closure=choice("fly 1"),
@@ -72,7 +72,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Romper": Recipe(
         "jumpsuit",
-        3.2,
+        7.4,
         neck=choice(
             "v-neck 4, crew neck 1.6, scoop neck 1.5, sweetheart 1.6, off-the-shoulder 1.5, halter "
             "1.3, strapless 1, keyhole 0.6"
@@ -91,7 +91,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Leggings": Recipe(
         "trousers",
-        3,
+        5.0,
         length=choice("full 4, ankle 3"),
         cut=choice("leggings 1"),
         fabric=choice("stretch 9, leather 1.3, mesh 0.4, velvet 0.5, metallic 0.4, sequin 0.2"),
@@ -100,7 +100,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Coat": Recipe(
         "dress",
-        3,
+        2.1,
         neck=choice("lapel 8, collared 2, hooded 1.2, mock neck 0.5"),
         sleeve=choice("long 1"),
         length=choice("mini 4, knee 5, midi 1.4"),
@@ -113,7 +113,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Jumpsuit": Recipe(
         "jumpsuit",
-        2.8,
+        6.2,
         neck=choice(
             "v-neck 4, sweetheart 1.6, halter 1.6, strapless 1.3, collared 1, crew neck 1.2, "
             "off-the-shoulder 1, scoop neck 1, square neck 0.5"
@@ -129,7 +129,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Joggers": Recipe(
         "trousers",
-        2.4,
+        4.4,
         length=choice("full 1"),
         cut=choice("tapered 1"),
         fabric=choice("fleece 5, cotton 5"),
@@ -139,7 +139,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Kimono": Recipe(
         "dress",
-        2,
+        2.3,
         neck=choice("open neck 1"),
         sleeve=choice("three-quarter 5, long 2"),
         sleeve_cut=choice("kimono 1"),
@@ -164,7 +164,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Robe": Recipe(
         "dress",
-        1.1,
+        2,
         neck=choice("shawl collar 1"),
         sleeve=choice("long 4, three-quarter 2"),
         sleeve_cut=choice("wide 1"),
@@ -177,7 +177,7 @@ _OTHERS: dict[str, Recipe] = {
     ),
     "Caftan": Recipe(
         "dress",
-        0.9,
+        2,
         neck=choice("v-neck 3, keyhole 1"),
         sleeve=choice("three-quarter 1"),
         sleeve_cut=choice("caftan 1"),

@@ -7,7 +7,7 @@ from fashionnet.sample.recipe import KNITS, LIGHT, Recipe, choice
 UPPER: dict[str, Recipe] = {
     "Tee": Recipe(
         "top",
-        9,
+        36.9,
         neck=choice("crew neck 10, v-neck 3, scoop neck 2, boat neck 0.8"),
         sleeve=choice("short 12, cap 0.8, long 0.5, three-quarter 0.8"),
         sleeve_cut=choice("set-in 8, raglan 1.6, dolman 0.6"),
@@ -24,7 +24,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Blouse": Recipe(
         "top",
-        6,
+        24.6,
         neck=choice(
             "v-neck 2, tie-neck 5, keyhole 1.4, peter pan collar 1.4, off-the-shoulder "
             "1.3, square neck 0.6, mock neck 0.5"
@@ -40,7 +40,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Tank": Recipe(
         "top",
-        5,
+        15.4,
         neck=choice("scoop neck 6, crew neck 3, v-neck 3, square neck 0.6"),
         sleeve=choice("none 7, strap 3"),
         length=choice("regular 7, crop 2.2, longline 1"),
@@ -55,7 +55,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Sweater": Recipe(
         "top",
-        5,
+        13.1,
         neck=choice("crew neck 7, v-neck 3, turtleneck 3, cowl neck 0.8, boat neck 0.8, mock neck 0.5"),
         sleeve=choice("long 1"),
         sleeve_cut=choice("set-in 8, raglan 1.2, dolman 1.2"),
@@ -69,7 +69,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Cardigan": Recipe(
         "top",
-        4,
+        13.3,
         neck=choice("v-neck 8, shawl collar 2"),
         sleeve=choice("long 9, three-quarter 2"),
         sleeve_cut=choice("set-in 7, dolman 1.4"),
@@ -83,7 +83,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Jacket": Recipe(
         "top",
-        4,
+        10.5,
         neck=choice("collared 8, mock neck 2"),
         sleeve=choice("long 10, three-quarter 0.8"),
         length=choice("regular 7, crop 3"),
@@ -99,7 +99,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Blazer": Recipe(
         "top",
-        3,
+        7.5,
         neck=choice("lapel 8, shawl collar 1.5"),
         sleeve=choice("long 8, three-quarter 2"),
         length=choice("regular 7, longline 1.4, crop 0.8"),
@@ -112,7 +112,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Button-Down": Recipe(
         "top",
-        3,
+        2,
         neck=choice("collared 1"),
         sleeve=choice("long 7, short 1.6, three-quarter 0.8"),
         length=choice("regular 8, longline 1.4"),
@@ -128,7 +128,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Hoodie": Recipe(
         "top",
-        2.6,
+        4.0,
         neck=choice("hooded 1"),
         sleeve=choice("long 9, short 0.8"),
         sleeve_cut=choice("set-in 6, raglan 2"),
@@ -142,7 +142,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Bomber": Recipe(
         "top",
-        1.8,
+        2,
         neck=choice("rib collar 1"),
         sleeve=choice("long 1"),
         sleeve_cut=choice("set-in 3, raglan 2"),
@@ -156,7 +156,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Halter": Recipe(
         "top",
-        1.6,
+        2,
         neck=choice("halter 1"),
         sleeve=choice("none 1"),
         length=choice("regular 5, crop 4"),
@@ -167,7 +167,7 @@ UPPER: dict[str, Recipe] = {
     ),
     "Poncho": Recipe(
         "top",
-        1.2,
+        2,
         neck=choice("crew neck 2, v-neck 1, cowl neck 1.4, turtleneck 1.2, hooded 0.8"),
         sleeve=choice("drape 1"),
         cut=choice("poncho 1"),
