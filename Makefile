@@ -18,8 +18,9 @@ quick: $(INSTALLED)
 	cd .quick && dvc repro
 	@echo "The reports: $(CURDIR)/.quick/reports/index.html"
 
+# Two processes with two threads each on two cores: threads that wait by spinning would hold up the others sevenfold.
 test: $(INSTALLED) lint
-	python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	OMP_WAIT_POLICY=passive python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	ruff check .
