@@ -69,8 +69,8 @@ def _looks(item: Item) -> tuple:
 
 
 def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False) -> list[Item]:
-    """`count` items that nothing else in the sample looks like; with `families`, few palettes dress them all and half
-    are look-alikes of one before, so that neither colour nor category alone finds an item."""
+    """`count` items that nothing else in the sample looks like; with `families`, few palettes dress them all and a
+    third are look-alikes of one before, so that neither colour nor category alone finds an item."""
     items: list[Item] = []
     categories, palettes = list(RECIPES), COMMON if families else PALETTE_WEIGHT
     for number in range(count):
