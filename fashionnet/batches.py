@@ -119,7 +119,7 @@ class Batches:
 
     def load(self, rows: np.ndarray, epoch: int | None = None, size: int | None = None) -> Batch:
         """The photos of `rows`; augmented by this epoch's draw, or as they are when `epoch` is None. size: of the
-        pictures in pixels, by default and at most that of the crops."""
+        pictures in pixels, by default that of the crops."""
         prepared = self.prepared
         images = to_images(prepared.crops[rows], self.device, size)
         landmarks = torch.from_numpy(prepared.landmarks[rows]).to(self.device)

@@ -22,7 +22,8 @@ def predict(
     show: Callable[[str], None] | None = None,
     size: int | None = None,
 ) -> dict[str, np.ndarray]:
-    """crops: (N, S, S, 3) uint8 RGB. size: that they are shrunk to first, by default S. Moves the network to `device`
+    """crops: (N, S, S, 3) uint8 RGB. size: that they are shrunk to first, by default the
+    network's image_size. Moves the network to `device`
     and leaves its mode as it was.
 
     Returns float32 arrays: landmarks (N, 8, 2) as shares of the crop, visibility (N, 8) probability of being visible,
@@ -30,6 +31,7 @@ def predict(
     no output for or that nothing trained (`network.untrained`).
     """
     device = torch.device(device)
+    size = size or network.sizes["image_size"]
     outputs = [name for name in ("landmarks", "visibility", "category", "attributes") if _has(network, name)]
     training = network.training
     network.to(device, memory_format=torch.channels_last).eval()

@@ -26,11 +26,13 @@ def predict_benchmarks(
     """Write folder/BENCHMARK.npz for every benchmark: all photos of its test split, in the tables' order.
 
     Each holds image_name (N,) and what `predict` returns, landmarks in pixels of the original photo; a benchmark that
-    the data lacks, image_name with no rows. Raises ValueError for crops of another size than the network's.
+    the data lacks, image_name with no rows. Raises ValueError for crops smaller than the pictures the network takes.
     """
     size = network.sizes["image_size"]
-    if prepared.crops.shape[1] != size:
-        raise ValueError(f"found crops of {prepared.crops.shape[1]} pixels, expected {size} as the network was trained")
+    if prepared.crops.shape[1] < size:
+        raise ValueError(
+            f"found crops of {prepared.crops.shape[1]} pixels, expected at least {size}, which the network takes"
+        )
     device = pick_device(settings.training.device)
     with reproducible(device, settings.training.threads):
         for benchmark in BENCHMARKS:

@@ -26,12 +26,13 @@ class Section(BaseModel):
 class Prepare(Section):
     """How raw photos become crops. The paper says nothing of margins or of what a broken photo does: ours."""
 
-    image_size: Annotated[int, Field(ge=32)]  # side of a crop in pixels; the paper's network takes 224
+    image_size: Annotated[int, Field(ge=32)]  # side of a crop in pixels
     margin: Annotated[float, Field(ge=0, le=1)]  # added on each side of the box, as a share of its longer side
     max_unreadable: Share  # more unreadable photos than this share of all stop the run
 
 
 class Network(Section):
+    image_size: Annotated[int, Field(ge=32)]  # side of its picture, to which crops are shrunk; 224 in the paper
     width: Annotated[float, Field(gt=0, le=1)]  # 1 gives the paper's layer sizes
     batch_norm: bool
     window: Annotated[float, Field(gt=0, le=1)]  # side of a landmark's pooling window, as a share of the conv4 map's
@@ -53,7 +54,7 @@ class Step(Section):
 
     name: Literal["pose", "recognition"]
     epochs: Positive
-    image_size: Annotated[int, Field(ge=32)] | None = None  # smaller than the crops: more photos a minute (ours)
+    image_size: Annotated[int, Field(ge=32)] | None = None  # smaller than the network's: more photos a minute (ours)
     weights: LossWeights
 
 
@@ -79,13 +80,15 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _pictures_fit_the_network(self) -> Settings:
-        full = self.prepare.image_size
+        crop, full = self.prepare.image_size, self.network.image_size
+        if full > crop:
+            raise ValueError(f"network.image_size: found {full}, expected at most {crop}, which is prepare.image_size")
         smallest = 16 * -(-full // 32)  # conv5's map is still as large as the grid that the last pooling makes of it
         for number, step in enumerate(self.training.schedule):
             if step.image_size and not smallest <= step.image_size <= full:
                 raise ValueError(
                     f"training.schedule.{number}.image_size: found {step.image_size}, "
-                    f"expected {smallest} to {full}, which is prepare.image_size"
+                    f"expected {smallest} to {full}, which is network.image_size"
                 )
         return self
 

@@ -185,7 +185,7 @@ def make_settings(epochs: tuple[int, int] = (1, 1), **training: Any) -> Settings
     schedule = [{"name": n, "epochs": e, "weights": weights[n]} for n, e in zip(names, epochs, strict=True) if e]
     changes = {
         "prepare": {"image_size": 32},
-        "network": {"width": 0.05, "batch_norm": True, "weights": None},
+        "network": {"image_size": 32, "width": 0.05, "batch_norm": True, "weights": None},
         "training": {"device": "cpu", "threads": 1, "batch_size": 16, "schedule": schedule} | training,
         "experiments": {"fashionnet": {}},
         "trained": ["fashionnet"],

@@ -16,7 +16,7 @@ from fashionnet.quick import make_copy
 ROOT = Path(__file__).parent.parent
 STAGE = "train@fashionnet"
 PROFILE = """
-network: {width: 0.03}
+network: {image_size: 32, width: 0.03}
 prepare: {image_size: 32}
 training:
   checkpoint_seconds: 0

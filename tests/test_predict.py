@@ -9,7 +9,7 @@ import pytest
 import torch
 from factories import make_prepared, make_settings
 
-from fashionnet.batches import DEVIATION, MEAN
+from fashionnet.batches import DEVIATION, MEAN, normalised
 from fashionnet.networks import FashionNet
 from fashionnet.predict import predict, predict_benchmarks
 from fashionnet.prepare.tables import BENCHMARKS
@@ -111,6 +111,18 @@ def test_landmarks_and_labels_of_the_test_rows_are_not_used(network, prepared, t
     assert write(changed, network, tmp_path / "changed") == write(prepared, network, tmp_path / "true")
 
 
-def test_crops_of_another_size_are_refused(network, tmp_path):
-    with pytest.raises(ValueError, match="crops of 48 pixels, expected 32"):
-        write(make_prepared(4, image_size=48), network, tmp_path)
+def test_larger_crops_are_shrunk_to_the_picture_that_the_network_takes(network):
+    crops = make_prepared(6, image_size=64).crops[:6]
+    halves = crops.reshape(6, 32, 2, 32, 2, 3).astype(np.float64).mean((2, 4))
+    images = torch.from_numpy(halves / 255).permute(0, 3, 1, 2).float()
+    found = predict(network, crops)
+    with torch.inference_mode():
+        output = network.eval()(normalised(images))
+    np.testing.assert_allclose(found["feature"], output.feature.numpy(), atol=1e-5)
+    np.testing.assert_allclose(found["landmarks"], output.landmarks.numpy(), atol=1e-5)
+
+
+def test_crops_smaller_than_the_network_takes_are_refused(tmp_path):
+    network = FashionNet(5, 10, width=0.05, batch_norm=True, image_size=48)
+    with pytest.raises(ValueError, match="crops of 32 pixels, expected at least 48"):
+        write(make_prepared(4, image_size=32), network, tmp_path)

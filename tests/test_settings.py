@@ -36,12 +36,26 @@ def test_a_wrong_parameter_is_named(old, new, named):
         load_settings(TEXT.replace(old, new))
 
 
+def with_sides(crop, network):
+    values = {"image_size: 64 ": crop, "image_size: 48 ": network}
+    text = TEXT
+    for old, side in values.items():
+        assert old in text
+        text = text.replace(old, f"image_size: {side} ", 1)
+    return text
+
+
+def test_the_network_takes_no_larger_pictures_than_the_crops():
+    assert load_settings(with_sides(60, 60)).network.image_size == 60
+    with pytest.raises(SettingsError, match=r"network\.image_size: found 61, expected at most 60"):
+        load_settings(with_sides(60, 61))
+
+
 @pytest.mark.parametrize("side", [32, 96])
-def test_a_steps_pictures_are_large_enough_for_the_network_and_no_larger_than_a_crop(side):
-    crop, step = "image_size: 48 ", "      image_size: 32 "
-    assert crop in TEXT
+def test_a_steps_pictures_are_large_enough_for_the_network_and_no_larger_than_its_own(side):
+    step = "      image_size: 32 "
     assert step in TEXT
-    text = TEXT.replace(crop, "image_size: 80 ", 1).replace(step, f"      image_size: {side} ", 1)
+    text = with_sides(96, 80).replace(step, f"      image_size: {side} ", 1)
     with pytest.raises(SettingsError, match=rf"schedule\.0\.image_size: found {side}, expected 48 to 80"):
         load_settings(text)
 

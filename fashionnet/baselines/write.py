@@ -90,7 +90,7 @@ def _untrained(prepared: Prepared, settings: Settings, show: Callable[[str], Non
             0,
             width=network.width,
             batch_norm=network.batch_norm,
-            image_size=prepared.crops.shape[1],
+            image_size=network.image_size,
             window=network.window,
             bins=network.bins,
         )

@@ -88,7 +88,6 @@ class Trainer:
         self.network = FashionNet(
             len(prepared.categories) if self.plan.labelled["category"] else 0,
             len(prepared.attribute_names) if self.plan.labelled["attributes"] else 0,
-            image_size=size,
             **settings.network.model_dump(exclude={"weights"}),
         )
         if settings.network.weights:
@@ -130,7 +129,7 @@ class Trainer:
                 order = self.batches.epoch(epoch)
             # Dropout draws from torch's own generator: with a seed for each step it has no state to restore.
             torch.manual_seed(int(np.random.SeedSequence([self.settings.seed, self.step]).generate_state(1)[0]))
-            loss = self.advance(self.batches.load(order[place], epoch, self.plan.epochs[epoch].image_size), epoch)
+            loss = self.advance(self.batches.load(order[place], epoch, self.picture(epoch)), epoch)
             self.step += 1
             if self.step == self.steps or self.step % len(self.batches) == 0:
                 self.end_epoch(epoch, lambda text: show(f"{self.experiment}: validation, {text}"))
@@ -142,6 +141,10 @@ class Trainer:
                 )
             )
             checkpoint.save(self.state)
+
+    def picture(self, epoch: int) -> int:
+        """Side of this epoch's pictures, pixels."""
+        return self.plan.epochs[epoch].image_size or self.settings.network.image_size
 
     def advance(self, batch: Batch, epoch: int) -> float:
         """One step down the gradient of this batch's loss, which is returned."""
@@ -183,7 +186,7 @@ class Trainer:
             "loss": sum(given[name] * mean for name, mean in means.items()),
         }
         row |= {f"loss_{name}": means.get(name) for name in NAMES}
-        row |= validate(self.prepared, self.network, self.device, self.plan.epochs[epoch].image_size, show)
+        row |= validate(self.prepared, self.network, self.device, self.picture(epoch), show)
         self.history.append({key: value if value is None or isinstance(value, str | int) else float(value)
                              for key, value in row.items()})  # fmt: skip
         self.tally[:] = 0

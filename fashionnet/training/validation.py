@@ -16,7 +16,7 @@ COLUMNS = ("val_category_top1", "val_category_top3", "val_attribute_top3", "val_
 
 
 def validate(
-    prepared: Prepared, network: FashionNet, device: torch.device, size: int | None, show: Callable[[str], None]
+    prepared: Prepared, network: FashionNet, device: torch.device, size: int, show: Callable[[str], None]
 ) -> dict[str, float | None]:
     """COLUMNS measured on the validation split, None where it lacks the labels; in-shop has no validation split.
 
