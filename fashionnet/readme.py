@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 from fashionnet.files import write_text
+from fashionnet.findings.benchmarks import best_other
 from fashionnet.project import project_root
 from fashionnet.systems import look
 
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
-# Heading, benchmark, metric, and whether the share is shown in per cent.
+# Heading, benchmark, metric, and whether it is a share, shown in per cent, of which more is better.
 COLUMNS = (
+    ("category top-1 (%)", "category_attribute", "category_top1", True),
     ("category top-3 (%)", "category_attribute", "category_top3", True),
     ("attributes top-3 recall (%)", "category_attribute", "attributes_mean_top3", True),
     ("landmark error", "landmarks", "error", False),
@@ -22,23 +24,32 @@ SYSTEMS = ("fashionnet", "hog_colour", "colour_histogram", "untrained", "majorit
 
 
 def result_table(metrics: Path) -> str:
-    """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none."""
+    """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none; last,
+    FashionNet's value minus the best other one, with the paired interval."""
     values = {name: json.loads((metrics / f"{name}.json").read_text(encoding="utf-8")) for _, name, _, _ in COLUMNS}
     lines = ["| | " + " | ".join(column[0] for column in COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
     for system in SYSTEMS:
         cells = [_cell(values[name].get(system, {}).get(metric), percent) for _, name, metric, percent in COLUMNS]
         lines.append(f"| {look(system).label} | " + " | ".join(cells) + " |")
+    differences = [_difference(values[name], metric, percent) for _, name, metric, percent in COLUMNS]
+    lines.append("| *FashionNet minus the best of the others* | " + " | ".join(differences) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _cell(entry: dict[str, float | None] | None, percent: bool) -> str:
+def _difference(metrics: dict, metric: str, percent: bool) -> str:
+    other = best_other(metrics, metric, smaller=not percent)
+    return _cell(metrics[other][metric].get("fashionnet_minus_this") if other else None, percent, "+")
+
+
+def _cell(entry: dict[str, float | None] | None, percent: bool, sign: str = "") -> str:
     if entry is None or entry["value"] is None:
         return "–"
     value, low, high = (entry[key] for key in ("value", "low", "high"))
-    shown = "{:.1f}".format if percent else "{:.3f}".format
+    shown = f"{{:{sign}.{1 if percent else 3}f}}".format
     scale = 100 if percent else 1
     # Chance is computed, not measured: it has no interval.
-    interval = "" if low is None or low == high else f" ({shown(low * scale)}–{shown(high * scale)})"
+    to = " to " if sign else "–"  # beside a minus a dash would be misread
+    interval = "" if low is None or low == high else f" ({shown(low * scale)}{to}{shown(high * scale)})"
     return shown(value * scale) + interval
 
 

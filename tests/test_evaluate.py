@@ -158,6 +158,34 @@ def test_chance_stands_beside_each_k(evaluations):
     assert evaluations["in_shop"].headline == ("top1",)
 
 
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [
+        ("category_attribute", "category_top3"),
+        ("category_attribute", "attributes_mean_top5"),
+        ("landmarks", "error"),
+        ("in_shop", "top5"),
+    ],
+)
+def test_fashionnet_is_compared_photo_by_photo(prepared, predictions, name, metric):
+    given = {
+        benchmark: {"fashionnet": make_predictions(prepared, benchmark, seed=1)} | systems
+        for benchmark, systems in predictions.items()
+    }
+    metrics = evaluate_all(prepared, given)[name].metrics
+    own, other = metrics["fashionnet"][metric], metrics["random"][metric]
+    assert "fashionnet_minus_this" not in own
+    difference = other["fashionnet_minus_this"]
+    assert difference["value"] == pytest.approx(own["value"] - other["value"], abs=2e-6)
+    assert difference["low"] < difference["value"] < difference["high"]
+
+    # A copy of FashionNet differs from it by exactly nothing in every sample; unpaired, its interval would be wide.
+    given = {benchmark: systems | {"copy": systems["fashionnet"]} for benchmark, systems in given.items()}
+    copy = evaluate_all(prepared, given)[name].metrics["copy"][metric]
+    assert copy["fashionnet_minus_this"] == {"value": 0, "low": 0, "high": 0}
+    assert copy["low"] < copy["high"]
+
+
 def test_a_perfect_system_is_perfect(prepared):
     rows = {name: prepared.rows(name, "test") for name in BENCHMARKS}
     perfect = {}

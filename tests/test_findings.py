@@ -11,34 +11,40 @@ from fashionnet.findings.data import data, preparation, training
 from fashionnet.findings.wording import count, several
 
 
-def entry(value, low, high):
-    return {"value": value, "low": low, "high": high, "n": 10}
+def entry(value, low, high, ahead=None):
+    """ahead: FashionNet's value minus this one, with its interval."""
+    own = {"value": value, "low": low, "high": high}
+    return own | {"n": 10} | ({"fashionnet_minus_this": dict(zip(own, ahead, strict=True))} if ahead else {})
 
 
-def said(own, other, smaller=False):
+def said(*ahead, **options):
+    own, other = entry(0.5, 0.4, 0.6), entry(0.5 - ahead[0], 0.1, 0.9, ahead)
     metrics = {"fashionnet": {"m": own}, "hog_colour": {"m": other}, "chance": {"m": entry(0.99, 0.99, 0.99)}}
-    [sentence] = findings.standing(metrics, "m", "Accuracy", smaller=smaller)
+    [sentence] = findings.standing(metrics, "m", "Accuracy", **options)
     return sentence
 
 
-def test_better_is_said_only_when_the_intervals_are_apart():
-    assert "FashionNet is better, the intervals apart" in said(entry(0.6, 0.5, 0.7), entry(0.3, 0.2, 0.4))
-    assert "FashionNet is worse, the intervals apart" in said(entry(0.3, 0.2, 0.4), entry(0.6, 0.5, 0.7))
-    assert "ahead, but the intervals overlap" in said(entry(0.5, 0.4, 0.6), entry(0.45, 0.35, 0.55))
-    assert "behind, but the intervals overlap" in said(entry(0.45, 0.35, 0.55), entry(0.5, 0.4, 0.6))
-    assert "level" in said(entry(0.5, 0.4, 0.6), entry(0.5, 0.4, 0.6))
+def test_better_is_said_only_when_the_paired_interval_is_clear_of_zero():
+    assert said(0.3, 0.2, 0.4).endswith("; FashionNet is better by 30.0 points (on the same photos 20.0 to 40.0).")
+    assert said(-0.3, -0.4, -0.1).endswith("; FashionNet is worse by 30.0 points (on the same photos 10.0 to 40.0).")
+    assert "ahead by 1.0 points, which may be chance (on the same photos -2.0 to 4.0)" in said(0.01, -0.02, 0.04)
+    assert "behind by 1.0 points, which may be chance (on the same photos -2.0 to 4.0)" in said(-0.01, -0.04, 0.02)
+    assert "which may be chance" in said(0.01, 0.0, 0.02)
+    assert "level" in said(0.0, -0.1, 0.1)
 
 
 def test_for_an_error_less_is_better():
-    assert "FashionNet is better" in said(entry(0.05, 0.04, 0.06), entry(0.2, 0.1, 0.3), smaller=True)
-    assert "FashionNet is worse" in said(entry(0.2, 0.1, 0.3), entry(0.05, 0.04, 0.06), smaller=True)
+    options = {"smaller": True, "is_percent": False}
+    assert "FashionNet is better by 0.150 (on the same photos 0.100 to 0.200)" in said(-0.15, -0.2, -0.1, **options)
+    assert "FashionNet is worse by 0.150" in said(0.15, 0.1, 0.2, **options)
+    assert "ahead by 0.010, which may be chance" in said(-0.01, -0.03, 0.01, **options)
 
 
 def test_the_sentence_holds_both_numbers_and_names_the_best_of_the_others():
     metrics = {
         "fashionnet": {"m": entry(0.5, 0.4, 0.6)},
-        "majority": {"m": entry(0.1, 0.05, 0.15)},
-        "hog_colour": {"m": entry(0.2, 0.15, 0.25)},
+        "majority": {"m": entry(0.1, 0.05, 0.15, (0.4, 0.3, 0.5))},
+        "hog_colour": {"m": entry(0.2, 0.15, 0.25, (0.3, 0.2, 0.4))},
         "chance": {"m": entry(0.9, 0.9, 0.9)},
     }
     [sentence] = findings.standing(metrics, "m", "Accuracy")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from fashionnet.metrics import bootstrap
+from fashionnet.metrics import bootstrap, bootstrap_difference
 
 
 def ratio(sums):
@@ -72,3 +72,25 @@ def test_bad_input_is_named():
         bootstrap([[np.nan, 1]], ratio)
     with pytest.raises(ValueError, match=r"statistics \(3,\)"):
         bootstrap([1, 2, 3], ratio)
+
+
+def test_a_difference_is_that_of_a_mean_of_differences():
+    # Of a mean of differences, too, the interval is known: what both have in common cancels out of it.
+    rng = np.random.default_rng(0)
+    hard, ones = 5 * rng.normal(size=4000), np.ones(4000)
+    own, other = hard + 0.1 + rng.normal(size=4000), hard + rng.normal(size=4000)
+    found = bootstrap_difference(np.stack([own, ones], axis=1), np.stack([other, ones], axis=1), ratio, samples=4000)
+    assert found.value == pytest.approx((own - other).mean())
+    expected = 1.96 * (own - other).std() / math.sqrt(4000)
+    assert (found.high - found.low) / 2 == pytest.approx(expected, rel=0.05)
+    assert expected < 0.5 * 1.96 * own.std() / math.sqrt(4000)
+
+
+def test_a_system_differs_from_itself_by_nothing():
+    statistics = np.random.default_rng(0).random((30, 2))
+    assert bootstrap_difference(statistics, statistics, ratio) == (0, 0, 0, 30)
+
+
+def test_only_the_same_units_can_be_compared():
+    with pytest.raises(ValueError, match="other"):
+        bootstrap_difference(np.ones((3, 2)), np.ones((4, 2)), ratio)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from fashionnet.files import replacing, write_json
-from fashionnet.metrics import Value
+from fashionnet.metrics import Value, bootstrap, bootstrap_difference
 from fashionnet.prepare.tables import Prepared
 
-Entry = dict[str, float | int | None]
+Entry = dict[str, Any]  # {"value", "low", "high", "n"} and, beside another system, "fashionnet_minus_this"
+REFERENCE = "fashionnet"  # the system that every other one is compared with, photo by photo
 DIGITS = 6  # of what is written: beyond them, machines differ
 
 # What `dvc plots` draws of a benchmark: a table of its evaluation, and that table's columns.
@@ -30,7 +32,8 @@ class Evaluation:
     """The numbers of one benchmark.
 
     metrics: {system: {metric: {"value", "low", "high", "n"}}}, with 95 % bootstrap intervals; None where a number is
-        undefined. n is the number of photos (queries) it was measured on.
+        undefined. n is the number of photos (queries) it was measured on. Of the other systems, also
+        "fashionnet_minus_this": {"value", "low", "high"}, the difference with its paired interval.
     tables: what figures draw, by name; each evaluating function says which.
     headline: the metrics fit for a headline, the first the most.
     excluded: how many of something were left out, by what they are.
@@ -57,10 +60,33 @@ def write(evaluation: Evaluation, reports: Path) -> None:
             table.round(DIGITS).to_csv(temporary, index=False, lineterminator="\n")
 
 
-def entry(value: Value, n: int | None = None) -> Entry:
-    """A bootstrap's outcome as JSON holds it; `n` photos where the units were not photos."""
+class Sums(NamedTuple):
+    """What a metric is computed from. units: (U, K), what each photo (item, in retrieval) adds to the sums.
+    statistic: (B, K) sums → (B,) values. n: the photos it was measured on."""
+
+    units: np.ndarray
+    statistic: Callable[[np.ndarray], np.ndarray]
+    n: int
+
+
+def measure(sums: Mapping[str, Mapping[str, Sums]]) -> dict[str, dict[str, Entry]]:
+    """{system: {metric: sums}} → `Evaluation.metrics`. The units of a metric are the same for all systems."""
+    reference = sums.get(REFERENCE, {})
+    found: dict[str, dict[str, Entry]] = {}
+    for system, own in sums.items():
+        found[system] = {}
+        for metric, (units, statistic, n) in own.items():
+            found[system][metric] = interval(bootstrap(units, statistic)) | {"n": int(n)}
+            if system != REFERENCE and metric in reference:
+                difference = bootstrap_difference(reference[metric].units, units, statistic)
+                found[system][metric][f"{REFERENCE}_minus_this"] = interval(difference)
+    return found
+
+
+def interval(value: Value) -> Entry:
+    """A bootstrap's outcome as JSON holds it."""
     number, low, high = (None if math.isnan(v) else round(v, DIGITS) for v in value[:3])
-    return {"value": number, "low": low, "high": high, "n": int(value.n if n is None else n)}
+    return {"value": number, "low": low, "high": high}
 
 
 def ratio(sums: np.ndarray) -> np.ndarray:

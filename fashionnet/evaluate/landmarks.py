@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from fashionnet.evaluate.evaluation import Entry, Evaluation, entry, mean_of_ratios, ratio, why_missing
+from fashionnet.evaluate.evaluation import Evaluation, Sums, mean_of_ratios, measure, ratio, why_missing
 from fashionnet.formats.codes import LANDMARK_NAMES
-from fashionnet.metrics import bootstrap, landmark_distances, share_within
+from fashionnet.metrics import landmark_distances, share_within
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared, crop_to_photo
 
@@ -31,7 +31,7 @@ def landmarks(
     "landmarks" (benchmark, system, landmark, photos, error, within_0.1) and "photos" (benchmark, system,
     row of `prepared.photos`, error: the mean of the photo). Raises ValueError for predictions that do not fit.
     """
-    metrics: dict[str, dict[str, Entry]] = {}
+    sums: dict[str, dict[str, Sums]] = {}
     by_landmark, photos, within, notes, excluded = [], [], {}, [], {}
     for benchmark, given in ((BENCHMARK, predictions), (FURTHER, category_attribute or {})):
         every = prepared.rows(benchmark, "test")
@@ -51,7 +51,7 @@ def landmarks(
             own = _errors(distances)
             if "visibility" in arrays:
                 own["visibility_accuracy"] = _visibility(prepared.visibility[rows], arrays["visibility"][landmarked])
-            metrics.setdefault(system, {}).update({prefix + name: value for name, value in own.items()})
+            sums.setdefault(system, {}).update({prefix + name: value for name, value in own.items()})
             names = {"benchmark": benchmark, "system": system}
             by_landmark.append(_by_landmark(distances).assign(**names))
             shown = ~np.isnan(distances).all(axis=1)
@@ -60,7 +60,7 @@ def landmarks(
             if benchmark == BENCHMARK:
                 within[system] = share_within(distances, THRESHOLDS)
     if not within:
-        if not metrics:
+        if not sums:
             return Evaluation(BENCHMARK, reason=reason)
         notes.append(f"The landmark benchmark was not measured: {reason}.")
     columns = {"distance": THRESHOLDS, "system": "", "share": 0.0}
@@ -73,7 +73,7 @@ def landmarks(
         "photos": pd.concat(photos, ignore_index=True),
     }
     headline = ("error",) if within else (f"{FURTHER}_error",)
-    return Evaluation(BENCHMARK, metrics, tables, headline, excluded, tuple(notes))
+    return Evaluation(BENCHMARK, measure(sums), tables, headline, excluded, tuple(notes))
 
 
 def _distances(prepared: Prepared, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
@@ -84,23 +84,23 @@ def _distances(prepared: Prepared, rows: np.ndarray, predicted: np.ndarray) -> n
     return landmark_distances(predicted / (far - corner), true / (far - corner), prepared.visibility[rows] == 0)
 
 
-def _errors(distances: np.ndarray) -> dict[str, Entry]:
+def _errors(distances: np.ndarray) -> dict[str, Sums]:
     shown = ~np.isnan(distances)
     lengths = np.where(shown, distances, 0)
     seen = int(shown.any(axis=1).sum())
-    found = {"error": entry(bootstrap(np.concatenate([lengths, shown], axis=1), mean_of_ratios), seen)}
+    found = {"error": Sums(np.concatenate([lengths, shown], axis=1), mean_of_ratios, seen)}
     for place, name in enumerate(LANDMARK_NAMES):
-        value = bootstrap(np.stack([lengths[:, place], shown[:, place]], axis=1), ratio)
-        found[f"error_{name.replace(' ', '_')}"] = entry(value, shown[:, place].sum())
+        units = np.stack([lengths[:, place], shown[:, place]], axis=1)
+        found[f"error_{name.replace(' ', '_')}"] = Sums(units, ratio, shown[:, place].sum())
     near = np.stack([(shown & (lengths <= WITHIN)).sum(axis=1), shown.sum(axis=1)], axis=1)
-    return found | {f"within_{WITHIN}": entry(bootstrap(near, ratio), seen)}
+    return found | {f"within_{WITHIN}": Sums(near, ratio, seen)}
 
 
-def _visibility(codes: np.ndarray, probability: np.ndarray) -> Entry:
+def _visibility(codes: np.ndarray, probability: np.ndarray) -> Sums:
     present = codes >= 0
     right = present & np.where(codes == 0, probability > 0.5, probability < 0.5)
     counts = np.stack([right.sum(axis=1), present.sum(axis=1)], axis=1)
-    return entry(bootstrap(counts, ratio), present.any(axis=1).sum())
+    return Sums(counts, ratio, present.any(axis=1).sum())
 
 
 def _by_landmark(distances: np.ndarray) -> pd.DataFrame:

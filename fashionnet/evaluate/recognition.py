@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from fashionnet.evaluate.evaluation import Entry, Evaluation, entry, mean_of_ratios, ratio, why_missing
-from fashionnet.metrics import AttributeRanks, attribute_ranks, bootstrap, category_ranks
+from fashionnet.evaluate.evaluation import Evaluation, Sums, mean_of_ratios, measure, ratio, why_missing
+from fashionnet.metrics import AttributeRanks, attribute_ranks, category_ranks
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared
 
@@ -33,14 +33,14 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
     if not (labels >= 0).any() and not attributed.any():
         return Evaluation(BENCHMARK, reason=why_missing(prepared, BENCHMARK, "category"))
 
-    metrics: dict[str, dict[str, Entry]] = {system: {} for system in predictions}
+    sums: dict[str, dict[str, Sums]] = {system: {} for system in predictions}
     confusion, categories, photos, attributes = {}, [], [], []
     for system, arrays in predictions.items():
         if "category" in arrays and (labels >= 0).any():
             known = np.flatnonzero(labels >= 0)
             scores, true = arrays["category"][known], labels[known].astype(np.int64)
             ranks = category_ranks(scores, true)
-            metrics[system] |= _accuracies(ranks)
+            sums[system] |= _accuracies(ranks)
             own = pd.DataFrame({"row": rows[known], "true": true, "predicted": scores.argmax(axis=1), "rank": ranks})
             photos.append(own.assign(system=system))
             categories.append(_by_category(prepared, own).assign(system=system))
@@ -50,11 +50,11 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         if "attributes" in arrays and attributed.any():
             values = prepared.attributes[rows[attributed]]
             ranked = attribute_ranks(arrays["attributes"][attributed], values, prepared.groups)
-            metrics[system] |= _recalls(ranked)
+            sums[system] |= _recalls(ranked)
             attributes.append(_by_attribute(prepared, ranked).assign(system=system))
             empty = [name for name, p in zip(ranked.names, ranked.positives.sum(axis=0)) if not p]
             excluded["groups of attributes without a positive label"] = len(empty)
-    if not any(metrics.values()):
+    if not any(sums.values()):
         return Evaluation(BENCHMARK, reason="no system predicts categories or attributes")
 
     for what, known in (("category", labels >= 0), ("attributes", attributed)):
@@ -68,7 +68,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
     }
     return Evaluation(
         BENCHMARK,
-        {system: own for system, own in metrics.items() if own},
+        measure({system: own for system, own in sums.items() if own}),
         {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
         | {"confusion": confusion},
         ("category_top3", "attributes_mean_top3"),
@@ -77,24 +77,21 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
     )
 
 
-def _accuracies(ranks: np.ndarray) -> dict[str, Entry]:
+def _accuracies(ranks: np.ndarray) -> dict[str, Sums]:
     ones = np.ones(len(ranks))
-    return {
-        f"category_top{k}": entry(bootstrap(np.stack([ranks <= k, ones], axis=1), ratio), len(ranks))
-        for k in CATEGORY_KS
-    }
+    return {f"category_top{k}": Sums(np.stack([ranks <= k, ones], axis=1), ratio, len(ranks)) for k in CATEGORY_KS}
 
 
-def _recalls(ranked: AttributeRanks) -> dict[str, Entry]:
+def _recalls(ranked: AttributeRanks) -> dict[str, Sums]:
     """Recall of each group, "all" and "mean"; n counts the photos with something to find."""
     positives, found = ranked.positives, {}
     for k in ATTRIBUTE_KS:
         hits = ranked.found(k)
         for place, name in enumerate(ranked.names):
-            value = bootstrap(np.stack([hits[:, place], positives[:, place]], axis=1), ratio)
-            found[f"attributes_{name}_top{k}"] = entry(value, (positives[:, place] > 0).sum())
+            units = np.stack([hits[:, place], positives[:, place]], axis=1)
+            found[f"attributes_{name}_top{k}"] = Sums(units, ratio, (positives[:, place] > 0).sum())
         groups = np.concatenate([hits[:, :-1], positives[:, :-1]], axis=1)
-        found[f"attributes_mean_top{k}"] = entry(bootstrap(groups, mean_of_ratios), (positives[:, -1] > 0).sum())
+        found[f"attributes_mean_top{k}"] = Sums(groups, mean_of_ratios, (positives[:, -1] > 0).sum())
     return found
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from fashionnet.evaluate.evaluation import Entry, Evaluation, entry, ratio, why_missing
-from fashionnet.metrics import Retrieval, Value, bootstrap, nearest, retrieval, retrieval_chance
+from fashionnet.evaluate.evaluation import Entry, Evaluation, Sums, interval, measure, ratio, why_missing
+from fashionnet.metrics import Retrieval, Value, nearest, retrieval, retrieval_chance
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared
 
@@ -47,13 +47,13 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
     queries = queries[answerable]
     ks = [k for k in KS if k <= len(gallery)]
 
-    metrics, curves, found, retrieved = {}, [], [], []
+    sums, curves, found, retrieved = {}, [], [], []
     for system, arrays in predictions.items():
         if "feature" not in arrays:
             continue
         asked, offered = arrays["feature"][queries], arrays["feature"][gallery]
         result = retrieval(asked, offered, items[queries], items[gallery])
-        metrics[system] = _metrics(result, items[queries], ks)
+        sums[system] = _sums(result, items[queries], ks)
         steps = np.arange(1, max(ks) + 1)
         accuracy = [(result.rank <= k).mean() for k in steps]
         curves.append(pd.DataFrame({"k": steps, "accuracy": accuracy, "system": system}))
@@ -69,9 +69,10 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
             "right": (items[gallery[near]] == items[queries, None]).ravel(),
         }
         retrieved.append(pd.DataFrame(table))
-    if not metrics:
+    if not sums:
         return Evaluation(benchmark, reason="no system has a feature to compare photos by")
     right = found[0]["right"]
+    metrics = measure(sums)
     metrics["chance"] = _chance(right, len(gallery), ks)
     steps = np.arange(1, max(ks) + 1)
     random = retrieval_chance(right, len(gallery), steps).top_k
@@ -93,13 +94,13 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
     return Evaluation(benchmark, metrics, tables, headline, excluded, tuple(notes))
 
 
-def _metrics(result: Retrieval, items: np.ndarray, ks: list[int]) -> dict[str, Entry]:
+def _sums(result: Retrieval, items: np.ndarray, ks: list[int]) -> dict[str, Sums]:
     measured = {f"top{k}": result.rank <= k for k in ks}
     measured |= {"map_at_r": result.average_precision, "r_precision": result.r_precision}
     _, item = np.unique(items, return_inverse=True)
     sizes = np.bincount(item)
-    sums = {name: np.bincount(item, weights=numbers) for name, numbers in measured.items()}
-    return {name: entry(bootstrap(np.stack([own, sizes], axis=1), ratio), len(items)) for name, own in sums.items()}
+    found = {name: np.bincount(item, weights=numbers) for name, numbers in measured.items()}
+    return {name: Sums(np.stack([own, sizes], axis=1), ratio, len(items)) for name, own in found.items()}
 
 
 def _chance(right: pd.Series, gallery: int, ks: list[int]) -> dict[str, Entry]:
@@ -107,4 +108,7 @@ def _chance(right: pd.Series, gallery: int, ks: list[int]) -> dict[str, Entry]:
     chance = retrieval_chance(right, gallery, ks)
     numbers = dict(zip((f"top{k}" for k in ks), chance.top_k.tolist()))
     numbers |= {"map_at_r": chance.map_at_r, "r_precision": chance.r_precision}
-    return {name: entry(Value(number, number, number, len(right))) for name, number in numbers.items()}
+    return {
+        name: interval(Value(number, number, number, len(right))) | {"n": len(right)}
+        for name, number in numbers.items()
+    }

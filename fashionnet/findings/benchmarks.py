@@ -41,6 +41,7 @@ def absent(missing: Mapping[str, str], benchmark: str) -> str:
 
 def category_attribute(metrics: Metrics, sample: str) -> list[str]:
     return [
+        *standing(metrics, "category_top1", f"Top-1 category accuracy {on_what(sample)}"),
         *standing(metrics, "category_top3", f"Top-3 category accuracy {on_what(sample)}"),
         *standing(metrics, "attributes_mean_top3", f"Top-3 attribute recall, mean of the groups, {on_what(sample)}"),
         *_caution(sample),
@@ -114,6 +115,7 @@ def overview(metrics: Mapping[str, Metrics], sample: str) -> list[str]:
     recognition, street = metrics["category_attribute"], metrics["consumer_to_shop"]
     k = headline_k(street, 20)
     found = [
+        *standing(recognition, "category_top1", "Category, top-1 accuracy"),
         *standing(recognition, "category_top3", "Category, top-3 accuracy"),
         *standing(recognition, "attributes_mean_top3", "Attributes, top-3 recall"),
         *standing(metrics["landmarks"], "error", "Landmarks, normalised error", is_percent=False, smaller=True),
@@ -151,7 +153,7 @@ def best_other(metrics: Metrics, metric: str, smaller: bool = False, system: str
 
 
 def standing(metrics: Metrics, metric: str, what: str, is_percent: bool = True, smaller: bool = False) -> list[str]:
-    """A sentence on where FashionNet stands in `metric` against the best other system, as the intervals have it.
+    """A sentence on where FashionNet stands in `metric` against the best other system, as the paired interval has it.
 
     None where no system has a value.
     """
@@ -164,16 +166,21 @@ def standing(metrics: Metrics, metric: str, what: str, is_percent: bool = True, 
     rival = metrics[other][metric]
     return [
         f"{what}: FashionNet reaches {shown(own, is_percent)}, {look(other).label}, the best of the others, "
-        f"{shown(rival, is_percent)}; {verdict(own, rival, smaller)}."
+        f"{shown(rival, is_percent)}; {verdict(rival['fashionnet_minus_this'], is_percent, smaller)}."
     ]
 
 
-def verdict(own: Entry, rival: Entry, smaller: bool = False) -> str:
-    """Whether `own` is better, in words; intervals that overlap decide nothing."""
-    ahead = own["value"] < rival["value"] if smaller else own["value"] > rival["value"]
-    if own["value"] == rival["value"]:
+def verdict(difference: Entry, is_percent: bool = True, smaller: bool = False) -> str:
+    """Whether FashionNet is better, in words. difference: its value minus the other's, with the paired interval."""
+    value, low, high = (difference[name] for name in ("value", "low", "high"))
+    if value == 0:
         return "the two are level"
-    apart = own["low"] > rival["high"] or own["high"] < rival["low"]
-    if not apart:
-        return f"FashionNet is {'ahead' if ahead else 'behind'}, but the intervals overlap, so this may be chance"
-    return "FashionNet is better, the intervals apart" if ahead else "FashionNet is worse, the intervals apart"
+    ahead = (value < 0) == smaller
+    if value < 0:
+        value, low, high = -value, -high, -low
+    scale, digits, unit = (100, 1, " points") if is_percent else (1, 3, "")
+    size, interval = f"{scale * value:.{digits}f}{unit}", f"{scale * low:.{digits}f} to {scale * high:.{digits}f}"
+    if low <= 0:
+        word = "ahead" if ahead else "behind"
+        return f"FashionNet is {word} by {size}, which may be chance (on the same photos {interval})"
+    return f"FashionNet is {'better' if ahead else 'worse'} by {size} (on the same photos {interval})"

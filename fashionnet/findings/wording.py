@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Entry = Mapping[str, Any]  # {"value", "low", "high", "n"}
+Entry = Mapping[str, Any]  # {"value", "low", "high"} and more, as in `evaluate.Evaluation.metrics`
 
 
 def several(words: Sequence[str], most: int = 6) -> str:
