@@ -80,6 +80,7 @@ def test_a_size_or_seed_that_there_is_not_is_refused(size, seed, tmp_path):
 FROZEN = {
     "2": "0653037ddd14dc31ad0922ad27ed624764c83015ac07e8876af3b809d956ca5e",
     "3": "85161866cafcf872ad61875977be3c361717cfd146ef2cd5b70a51358522ca66",
+    "4": "9bf431a45ede15765f4cc02d44ec5acbc79497829d07824ab0f196759cf3bb78",
 }
 
 

@@ -17,7 +17,7 @@ from fashionnet.sample.recipes import RECIPES
 
 TYPE_OF = dict(CATEGORIES)
 TEXTURES: Choice = {
-    name: 1 / (rank + 5.0)
+    name: 1 / (rank + 1.5)
     for rank, name in enumerate(
         (
             "floral",

@@ -154,7 +154,7 @@ def _sensor(rng: np.random.Generator, studio: bool) -> Sensor:
     if studio:
         # Shops expose and balance their series differently.
         level = _between(rng, 0.84, 1.1)
-        tint = [_between(rng, 0.91, 1.09) for _ in range(3)]
+        tint = [_between(rng, 0.88, 1.12) for _ in range(3)]
         return Sensor(
             tuple(level * t for t in tint),
             _between(rng, 0, 0.45),

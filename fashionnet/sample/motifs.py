@@ -175,20 +175,20 @@ def motif(stamp: Callable, pitch: float, stagger: bool = True) -> Callable:
 
 
 def leopard(x, y, scale, colours, size):
-    return motif(_spots, 0.05)(x, y, scale, ((206, 160, 98), colours[1], colours[2]), size)
+    return motif(_spots, 0.062)(x, y, scale, ((206, 160, 98), colours[1], colours[2]), size)
 
 
 MOTIFS: dict[str, Callable] = {
     "leopard": leopard,
-    "floral": motif(_floral, 0.06),
-    "rose": motif(_rose, 0.085),
-    "daisy": motif(_daisy, 0.052),
-    "leaf": motif(_leaves, 0.06),
-    "tropical": motif(_palm, 0.1),
-    "paisley": motif(_paisley, 0.066),
-    "star": motif(_star, 0.045),
-    "polka dot": motif(_dots, 0.036),
-    "heart": motif(_hearts, 0.046),
-    "geo": motif(_geo, 0.05, False),
-    "medallion": motif(_medallion, 0.085, False),
+    "floral": motif(_floral, 0.074),
+    "rose": motif(_rose, 0.1),
+    "daisy": motif(_daisy, 0.066),
+    "leaf": motif(_leaves, 0.074),
+    "tropical": motif(_palm, 0.115),
+    "paisley": motif(_paisley, 0.08),
+    "star": motif(_star, 0.06),
+    "polka dot": motif(_dots, 0.048),
+    "heart": motif(_hearts, 0.06),
+    "geo": motif(_geo, 0.064, False),
+    "medallion": motif(_medallion, 0.1, False),
 }

@@ -43,7 +43,7 @@ def _stripes(direction: str, period: float, duty: float) -> Callable:
 
 
 def _plaid(x, y, scale, colours, size):
-    p = 0.075 * size
+    p = 0.09 * size
     image = _plain((y.shape[0], x.shape[1]), colours[0])
     for position in (x / f(p) + 0 * y, y / f(p) + 0 * x):
         image = _mix(image, colours[1], wave(position, 0.42, p * scale) * f(0.5))
@@ -52,7 +52,7 @@ def _plaid(x, y, scale, colours, size):
 
 
 def _gingham(x, y, scale, colours, size):
-    p = 0.036 * size
+    p = 0.048 * size
     image = _plain((y.shape[0], x.shape[1]), (246, 245, 242))
     for position in (x / f(p) + 0 * y, y / f(p) + 0 * x):
         image = _mix(image, colours[0], wave(position, 0.5, p * scale) * f(0.55))
@@ -60,7 +60,7 @@ def _gingham(x, y, scale, colours, size):
 
 
 def _grid(x, y, scale, colours, size):
-    p = 0.05 * size
+    p = 0.062 * size
     image = _plain((y.shape[0], x.shape[1]), colours[0])
     for position in (x / f(p) + 0 * y, y / f(p) + 0 * x):
         image = _mix(image, colours[1], wave(position, 0.13, p * scale))
@@ -68,7 +68,7 @@ def _grid(x, y, scale, colours, size):
 
 
 def _checkered(x, y, scale, colours, size):
-    p = 0.062 * size
+    p = 0.074 * size
     mask = np.abs(wave(x / f(p), 0.5, p * scale) - wave(y / f(p), 0.5, p * scale))
     return _mix(_plain(mask.shape, colours[0]), colours[1], mask)
 
@@ -85,7 +85,7 @@ def _zigzag(period: float, rise: float, duty: float) -> Callable:
 
 
 def _argyle(x, y, scale, colours, size):
-    p, q = 0.075 * size, 0.11 * size
+    p, q = 0.09 * size, 0.13 * size
     u, v = x / f(p) - np.floor(x / f(p)) - f(0.5), y / f(q) - np.floor(y / f(q)) - f(0.5)
     inside = np.clip((f(0.46) - np.abs(u) - np.abs(v)) * f(p * scale) + f(0.5), f(0), f(1))
     image = _mix(_plain(inside.shape, colours[0]), colours[1], inside)
@@ -94,7 +94,7 @@ def _argyle(x, y, scale, colours, size):
 
 
 def _diamond(x, y, scale, colours, size):
-    p, q = 0.042 * size, 0.06 * size
+    p, q = 0.056 * size, 0.08 * size
     u, v = x / f(p) - np.floor(x / f(p)) - f(0.5), y / f(q) - np.floor(y / f(q)) - f(0.5)
     ring = np.abs(np.abs(u) + np.abs(v) - f(0.36))
     mask = np.clip((f(0.1) - ring) * f(p * scale) + f(0.4), f(0), f(1))
@@ -132,8 +132,8 @@ def _camouflage(x, y, scale, colours, size):
 
 
 def _zebra(x, y, scale, colours, size):
-    value = clouds(x, y, 0.5 * size, 5) * f(3.2) + y / f(0.05 * size) + np.abs(x) * f(7)
-    return _mix(_plain(value.shape, (240, 238, 232)), (24, 22, 22), wave(value, 0.46, 0.036 * size * scale))
+    value = clouds(x, y, 0.5 * size, 5) * f(3.2) + y / f(0.06 * size) + np.abs(x) * f(7)
+    return _mix(_plain(value.shape, (240, 238, 232)), (24, 22, 22), wave(value, 0.46, 0.043 * size * scale))
 
 
 def _tie_dye(x, y, scale, colours, size):
@@ -155,7 +155,7 @@ def _paisley_like(x, y, scale, colours, size):
 
 
 def _marled(x, y, scale, colours, size):
-    value = clouds(x, y, 0.09, 10, 0.3)
+    value = clouds(x, y, 0.12, 10, 0.3)
     image = _plain(value.shape, colours[0])
     return _mix(
         image,
@@ -166,8 +166,8 @@ def _marled(x, y, scale, colours, size):
 
 def _splatter(x, y, scale, colours, size):
     image = _plain((y.shape[0], x.shape[1]), colours[0])
-    image = _mix(image, colours[1], step_at(clouds(x, y, 0.14 * size, 11), 0.86, 0.03))
-    return _mix(image, colours[2], step_at(clouds(x, y, 0.09 * size, 12), 0.9, 0.03))
+    image = _mix(image, colours[1], step_at(clouds(x, y, 0.18 * size, 11), 0.86, 0.03))
+    return _mix(image, colours[2], step_at(clouds(x, y, 0.12 * size, 12), 0.9, 0.03))
 
 
 def _ombre(x, y, scale, colours, size):
@@ -182,7 +182,7 @@ def _colourblock(x, y, scale, colours, size):
 
 
 def _houndstooth(x, y, scale, colours, size):
-    p = 0.052 * size
+    p = 0.066 * size
     u, v = x / f(p) - np.floor(x / f(p)), y / f(p) - np.floor(y / f(p))
     column, line = u < f(0.5), v < f(0.5)
     twill = (u * 2 + v * 2) - np.floor(u * 2 + v * 2) < f(0.5)
@@ -211,18 +211,18 @@ def _tribal(x, y, scale, colours, size):
 
 
 PATTERNS: dict[str, Callable] = {
-    "striped": _stripes("across", 0.046, 0.48),
-    "breton stripe": _stripes("across", 0.03, 0.3),
-    "vertical stripe": _stripes("down", 0.042, 0.45),
-    "pinstripe": _stripes("down", 0.024, 0.16),
-    "diagonal stripe": _stripes("diagonal", 0.046, 0.45),
+    "striped": _stripes("across", 0.058, 0.48),
+    "breton stripe": _stripes("across", 0.042, 0.3),
+    "vertical stripe": _stripes("down", 0.054, 0.45),
+    "pinstripe": _stripes("down", 0.034, 0.16),
+    "diagonal stripe": _stripes("diagonal", 0.058, 0.45),
     "plaid": _plaid,
     "gingham": _gingham,
     "grid": _grid,
     "checkered": _checkered,
     "houndstooth": _houndstooth,
-    "chevron": _zigzag(0.05, 0.5, 0.5),
-    "zigzag": _zigzag(0.07, 0.3, 0.16),
+    "chevron": _zigzag(0.064, 0.5, 0.5),
+    "zigzag": _zigzag(0.08, 0.3, 0.16),
     "argyle": _argyle,
     "diamond": _diamond,
     "camouflage": _camouflage,

@@ -24,9 +24,9 @@ SQUARE = (160, 160)
 # Items in each split; photos follow from them.
 SIZES: dict[str, dict[str, dict[str, int]]] = {
     "default": {
-        "category_attribute": {"train": 3900, "val": 300, "test": 600},
-        "landmarks": {"train": 250, "val": 60, "test": 240},
-        "in_shop": {"train": 180, "test": 404},
+        "category_attribute": {"train": 3720, "val": 300, "test": 600},
+        "landmarks": {"train": 250, "val": 60, "test": 320},
+        "in_shop": {"train": 210, "test": 404},
         "consumer_to_shop": {"train": 170, "val": 50, "test": 404},
     },
     "tiny": {
@@ -70,12 +70,12 @@ def _looks(item: Item) -> tuple:
 
 def _items(seed: int, benchmark: int, split: int, count: int, taken: set[tuple], families: bool = False) -> list[Item]:
     """`count` items that nothing else in the sample looks like; with `families`, few palettes dress them all and a
-    third are look-alikes of one before, so that neither colour nor category alone finds an item."""
+    quarter are look-alikes of one before, so that neither colour nor category alone finds an item."""
     items: list[Item] = []
     categories, palettes = list(RECIPES), COMMON if families else PALETTE_WEIGHT
     for number in range(count):
         rng = stream(seed, benchmark, split, number, 0)
-        related = families and number > 0 and int(rng.integers(0, 3)) == 0
+        related = families and number > 0 and int(rng.integers(0, 4)) == 0
         parent = items[int(rng.integers(max(0, number - 6), number))] if related else None
         # Every category occurs in every split of the benchmark that asks for it.
         wanted = categories[number] if benchmark == 0 and number < len(categories) <= count else None
@@ -98,7 +98,7 @@ def _size(rng: np.random.Generator) -> tuple[int, int]:
 
 
 VIEWS: Choice = {"front": 60, "side": 12, "back": 6, "alone": 22}
-SPREADS: Choice = {"1": 5, "2": 3, "3": 2}
+SPREADS: Choice = {"1": 4, "2": 3, "3": 2}
 ZOOMS: Choice = {"0": 64, "1": 18, "2": 5, "-1": 13}
 
 
@@ -146,7 +146,7 @@ def _landmarks(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot
         for number, item in enumerate(_items(seed, 1, split, count, taken)):
             key = (seed, 1, split, number, 1)
             rng = stream(*key)
-            variation = number % 5 + 1 if count < 100 else int(pick(rng, {"1": 46, "2": 24, "3": 10, "4": 13, "5": 7}))
+            variation = number % 5 + 1 if count < 100 else int(pick(rng, {"1": 38, "2": 25, "3": 13, "4": 15, "5": 9}))
             view = (
                 pick(rng, {"front": 84, "side": 6, "back": 10})
                 if variation != 3
@@ -210,7 +210,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
             order = rng.permutation(photos)
             poses = [
                 1,
-                *(int(pick(rng, {"1": 6, "2": 1, "3": 1, "4": 3, "5": 1.4, "6": 3.6})) for _ in range(photos - 1)),
+                *(int(pick(rng, {"1": 8, "2": 1, "3": 1, "4": 2.4, "5": 1.4, "6": 2.6})) for _ in range(photos - 1)),
             ]
             item_id = f"id_{next(ids):08d}"
             folder = f"img/{'MEN' if item.man else 'WOMEN'}/{IN_SHOP_FOLDERS[item.category]}/{item_id}"
@@ -220,7 +220,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
                 suffix, view, zoom = POSES[pose]
                 if pose == 5:
                     zoom = 1 + int(rng.integers(0, 2))
-                spreads = {"2": 4, "3": 1} if pose == 2 else SPREADS
+                spreads = {"2": 4, "3": 1} if pose == 2 else {"1": 6, "2": 3, "3": 1}
                 spread = 1 if pose == 6 else int(pick(rng, spreads))
                 role = "train" if status == "train" else ("query" if order[k] < queries else "gallery")
                 name = f"{folder}/{k + 1:02d}_{suffix}.jpg"

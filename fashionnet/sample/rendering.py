@@ -22,7 +22,7 @@ from fashionnet.sample.photo import Photo, take
 from fashionnet.sample.plan import Shot, plan, stream
 
 # Goes up with every change of a byte. What a number was measured on is thereby known: the reports name it.
-SAMPLE_VERSION = "3"
+SAMPLE_VERSION = "4"
 ATTEMPTS = 16
 LEAST = 0.03  # of a photo's pixels have to be the garment's
 CHUNK = 24  # photos that a process draws at a time
