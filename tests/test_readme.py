@@ -1,11 +1,12 @@
 """README tells the truth: its numbers, its commands, its tree and its links."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from fashionnet.readme import END, START, result_table, update
+from fashionnet.readme import COLUMNS, END, START, result_table, update
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,6 +21,25 @@ def test_a_changed_number_is_noticed():
     digit = re.search(r"\d", table)
     changed = README.replace(table, table[: digit.start()] + str(9 - int(digit.group())) + table[digit.end() :])
     assert update(changed, result_table(ROOT / "reports/metrics")) != changed
+
+
+@pytest.mark.parametrize(("name", "metric", "is_share"), [column[1:] for column in COLUMNS])
+def test_what_it_says_of_fashionnet_and_the_others_is_so(name, metric, is_share):
+    metrics = json.loads((ROOT / f"reports/metrics/{name}.json").read_text(encoding="utf-8"))
+    others = [
+        own[metric]["fashionnet_minus_this"]
+        for own in metrics.values()
+        if "fashionnet_minus_this" in own.get(metric, {})
+    ]
+    assert others
+    for difference in others:
+        assert difference["low"] > 0 if is_share else difference["high"] < 0
+
+
+@pytest.mark.parametrize("name", ["in_shop", "consumer_to_shop"])
+def test_colour_finds_under_a_quarter_of_what_fashionnet_finds(name):
+    metrics = json.loads((ROOT / f"reports/metrics/{name}.json").read_text(encoding="utf-8"))
+    assert metrics["colour_histogram"]["top1"]["value"] < metrics["fashionnet"]["top1"]["value"] / 4
 
 
 def test_every_make_target_that_it_names_exists():
