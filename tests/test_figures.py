@@ -200,11 +200,11 @@ def test_a_sheet_draws_each_landmark_by_its_visibility(prepared):
 def test_photos_are_stored_small_and_the_same_twice():
     noise = np.random.default_rng(0).integers(0, 255, (300, 300, 3), np.uint8)
     tile = figures.Tile(noise, "", "noise")
-    one, two = (figures.sheet("", [("", [tile])]) for _ in range(2))
+    one, two = (figures.sheet("", [("", [tile])], size=80) for _ in range(2))
     assert one == two
     data = re.search(r"base64,([^\"]+)", one).group(1)
     stored = Image.open(io.BytesIO(base64.b64decode(data)))
-    assert stored.size == (97, 97)
+    assert stored.size == (88, 88)
     assert stored.format == "WEBP"
 
 

@@ -107,7 +107,7 @@ def tiles(
 def sheet(
     caption: str,
     rows: Iterable[tuple[str, Sequence[Tile]]],
-    size: int = 88,
+    size: int = 84,
     meaning: tuple[str, str] = ("right", "wrong"),
 ) -> Markup:
     """Rows of photos, each with a label ("" for none); a photo is shown `size` CSS pixels wide.
