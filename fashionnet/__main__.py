@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(f"fashionnet {chosen.command}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"fashionnet {chosen.command}: stopped", file=sys.stderr)
+        return 130
 
 
 def _run(chosen: argparse.Namespace) -> int:

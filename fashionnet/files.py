@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,3 +36,34 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Sorted and indented, so that the same value is the same bytes. NaN is refused: use None."""
     write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+class BusyError(OSError):
+    """Another process trains into the same place."""
+
+
+@contextmanager
+def only_writer(folder: Path, patience: float = 10.0) -> Iterator[None]:
+    """Hold `folder` (made where missing) against every other process that asks for it in this way.
+
+    The lock is the system's, on the folder itself: it is free again when its holder is dead, however it died, and
+    leaves no file. A holder that is about to die is waited for, `patience` seconds; then BusyError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise BusyError(
+                        f"{folder}: found another process that writes there, expected none; "
+                        "wait for it or end it, then run again"
+                    ) from None
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(handle)

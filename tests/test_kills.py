@@ -83,11 +83,11 @@ def test_a_second_training_is_refused_while_the_first_lives(tmp_path):
     folder = tmp_path / "checkpoints"
     holder = subprocess.Popen(
         [sys.executable, "-c", f"import time; from pathlib import Path\n"
-         "from fashionnet.training.checkpoints import only_writer\n"
+         "from fashionnet.files import only_writer\n"
          f"with only_writer(Path({str(folder)!r})): print('held', flush=True); time.sleep(60)"],
         stdout=subprocess.PIPE,
     )  # fmt: skip
-    from fashionnet.training.checkpoints import BusyError, only_writer
+    from fashionnet.files import BusyError, only_writer
 
     assert holder.stdout.readline() == b"held\n"
     with pytest.raises(BusyError), only_writer(folder, patience=0.2):

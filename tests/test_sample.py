@@ -15,6 +15,7 @@ from PIL import Image
 
 from fashionnet import formats
 from fashionnet.check import check
+from fashionnet.files import BusyError, only_writer
 from fashionnet.formats.layout import FILES, find_benchmarks
 from fashionnet.sample import SAMPLE_VERSION, render, shoot
 from fashionnet.sample.attributes import ATTRIBUTES, EVERYTHING_SEEN, NAMES, labels
@@ -24,6 +25,7 @@ from fashionnet.sample.catalogue import draw_item, look_alike, present
 from fashionnet.sample.conditions import draw_conditions
 from fashionnet.sample.plan import plan, stream
 from fashionnet.sample.recipes import RECIPES
+from fashionnet.sample.tailor import Tailor
 
 
 def contents(folder):
@@ -70,6 +72,32 @@ def test_an_interrupted_rendering_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_two_at_once_do_not_mix(tmp_path):
+    with only_writer(tmp_path / ".data.sample.part"), pytest.raises(BusyError, match="another process"):
+        render(tmp_path / "data", size="tiny", processes=1)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_link_to_nothing_is_said_before_anything_is_drawn(tmp_path):
+    (tmp_path / "data").symlink_to(tmp_path / "disk")
+    with pytest.raises(FileNotFoundError, match="disk"):
+        render(tmp_path / "data", size="tiny", progress=pytest.fail)
+
+
+def test_a_link_to_an_empty_folder_stays_a_link(tmp_path, monkeypatch):
+    monkeypatch.setattr("fashionnet.sample.rendering.plan", lambda size, seed: plan(size, seed)[:3])
+    monkeypatch.setattr("fashionnet.sample.rendering.write", lambda folder, pairs: None)
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "data").symlink_to(tmp_path / "disk")
+    (tmp_path / ".disk.sample.part").mkdir()
+    (tmp_path / ".disk.sample.part/left by a kill").write_text("")
+    render(tmp_path / "data", size="tiny", processes=1)
+    assert (tmp_path / "data").is_symlink()
+    assert len(list((tmp_path / "disk").rglob("*.jpg"))) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "disk"]
+    assert not list((tmp_path / "disk").glob("left*"))
+
+
 @pytest.mark.parametrize(("size", "seed"), [("huge", 0), ("tiny", -1)])
 def test_a_size_or_seed_that_there_is_not_is_refused(size, seed, tmp_path):
     with pytest.raises(ValueError, match="expected"):
@@ -80,7 +108,7 @@ def test_a_size_or_seed_that_there_is_not_is_refused(size, seed, tmp_path):
 FROZEN = {
     "2": "0653037ddd14dc31ad0922ad27ed624764c83015ac07e8876af3b809d956ca5e",
     "3": "85161866cafcf872ad61875977be3c361717cfd146ef2cd5b70a51358522ca66",
-    "4": "9bf431a45ede15765f4cc02d44ec5acbc79497829d07824ab0f196759cf3bb78",
+    "4": "0fbf68efa6a7904e1e0d1a630a6130b1783301d7cf7f69f1213e59834b2a022c",
 }
 
 
@@ -214,6 +242,27 @@ def test_no_garment_stands_in_two_splits(default_plan):
         status = "test" if shot.status in ("query", "gallery") else shot.status
         homes.setdefault(looks, set()).add((shot.benchmark, status))
     assert max(map(len, homes.values())) == 1
+
+
+def painted(item):
+    """All that is painted of a garment, as bytes."""
+    sheets = Tailor(item, 120).make()
+    arrays = [value for _, sheet in sorted(sheets.items()) for _, value in sorted(vars(sheet).items())]
+    return [array.tobytes() for array in arrays if isinstance(array, np.ndarray)]
+
+
+def test_no_detail_is_labelled_that_is_not_drawn(default_plan):
+    cases = {}
+    for shot in default_plan:
+        for name in shot.item.details & set(NAMES):
+            cases.setdefault((name, shot.item.category, shot.item.length), shot.item)
+    assert len(cases) > 300
+    missing = [
+        case
+        for case, item in cases.items()
+        if painted(item) == painted(replace(item, details=item.details - {case[0]}))
+    ]
+    assert not missing
 
 
 def test_categories_and_attributes_are_many_and_long_tailed(default_plan):

@@ -17,11 +17,12 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from fashionnet import metrics
+from fashionnet.files import only_writer
 from fashionnet.networks import FashionNet, WeightsError
 from fashionnet.predict import predict
 from fashionnet.training import BusyError, TrainingError, load, read_card, train
 from fashionnet.training import loop as loop_module
-from fashionnet.training.checkpoints import Checkpoint, only_writer
+from fashionnet.training.checkpoints import Checkpoint
 from fashionnet.training.loop import make_optimisers
 
 FILES = ("weights.safetensors", "history.csv", "trained_with.json")

@@ -216,6 +216,8 @@ def settle(item: Item) -> Item:
         details -= {"rolled hem", "lace trim"}
     if "asymmetrical" in details and item.cut in ("high-low", "tiered", "peplum"):
         details.discard("asymmetrical")
+    if item.kind == "top" and item.length == "crop":  # it ends above the waist, where these would be
+        details -= {"belted", "bow", "drawstring", "flap pocket", "tie-front"}
     if {"belted", "bow"} <= details:
         details.discard("bow")
     if {"belted", "drawstring"} <= details:
@@ -240,7 +242,6 @@ def settle(item: Item) -> Item:
         ("slit", "fringe"),
         ("ruffle", "embroidered"),
         ("curved hem", "tie-front"),
-        ("lace-up", "button front"),
     ):
         if {one, other} <= details:
             details.discard(other)

@@ -28,4 +28,4 @@ PALETTES: dict[str, tuple[tuple[int, int, int], ...]] = {
 
 
 PALETTE_WEIGHT: Choice = {name: 1 / (rank + 2.5) for rank, name in enumerate(PALETTES)}
-COMMON: Choice = dict(list(PALETTE_WEIGHT.items())[:5])  # of garments that many others share their colours with
+COMMON: Choice = dict(list(PALETTE_WEIGHT.items())[:4])  # of garments that many others share their colours with

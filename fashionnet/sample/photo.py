@@ -22,6 +22,7 @@ from fashionnet.sample.wear import PARTS, WIDE, Garment
 OWN, OTHER = 20, 40  # the canvas's first part number of the labelled garment and of the others
 EDGE = -0.3  # a seam at the silhouette is seen from both sides: it may face away by this much
 OPEN = ("Cardigan", "Jacket", "Blazer", "Bomber", "Coat", "Kimono", "Robe", "Poncho")  # worn over something else
+UNTUCKED = (*OPEN, "Hoodie")  # a hoodie's pocket is below the waist
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class _Studio:
             self.conditions.tucked
             and upper is not None
             and upper.item.kind == "top"
-            and upper.item.category not in OPEN
+            and upper.item.category not in UNTUCKED
         )
         for garment in reversed(layers):  # the labelled garment's legs go over leggings
             for i in order if not (tucked and garment is lower) else ():

@@ -26,7 +26,7 @@ _OTHERS: dict[str, Recipe] = {
         patterned=0.55,
         details=choice(
             "belted 0.2, ruffle 0.12, slit 0.1, cutout 0.08, bow 0.07, fringe 0.03, pleated 0.09, "
-            "embroidered 0.06, lace trim 0.08, tie-front 0.04, asymmetrical 0.05, lace-up 0.03, "
+            "embroidered 0.06, lace trim 0.08, tie-front 0.04, asymmetrical 0.05, "
             "contrast trim 0.06, beaded 0.04, scalloped 0.05, pom-pom 0.03"
         ),
     ),
@@ -40,7 +40,7 @@ _OTHERS: dict[str, Recipe] = {
         patterned=0.6,
         details=choice(
             "high-rise 0.3, belted 0.16, drawstring 0.14, rolled hem 0.16, pom-pom 0.04, raw hem "
-            "0.1, bow 0.05, lace trim 0.03, flap pocket 0.06, cargo pocket 0.05, studded 0.02"
+            "0.1, bow 0.05, lace trim 0.03, flap pocket 0.06, studded 0.02"
         ),
         men=0.15,
     ),
@@ -185,7 +185,7 @@ _OTHERS: dict[str, Recipe] = {
         cut=choice("caftan 1"),
         fabric=choice("chiffon 2, cotton 4, satin 1.4, linen 0.7"),
         patterned=0.8,
-        details=choice("embroidered 0.8, beaded 0.4, lace-up 0.1, pom-pom 0.1, contrast trim 0.3"),
+        details=choice("embroidered 0.8, beaded 0.4, pom-pom 0.1, contrast trim 0.3"),
     ),
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cv2
 
-from fashionnet.files import write_json
+from fashionnet.files import only_writer, write_json
 from fashionnet.formats.codes import OFFICIAL
 from fashionnet.processes import die_with_parent
 from fashionnet.sample.benchmarks import Labels, Pairs, labels_of, write
@@ -91,25 +91,31 @@ def render(
 
     size: "default" or "tiny" (about 300 photos). processes: by default one a core; the bytes are the same for any.
     progress: called with a line of text now and then; by default it is shown on stderr. The folder appears whole or not
-    at all. Raises FileExistsError for a folder that is not empty, ValueError for a size or seed that there is not.
+    at all; where it is a link to an empty folder, that one is filled. Raises FileExistsError for a folder that is not
+    empty, FileNotFoundError for a link to nothing, BusyError where another process renders to it, ValueError for a
+    size or seed that there is not.
     """
     folder = Path(folder).absolute()
+    if folder.is_symlink() and not folder.exists():
+        raise FileNotFoundError(f"found {folder}, a link to {os.readlink(folder)}, expected that to be there")
+    folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"found {folder} with something in it, expected a folder that does not exist yet")
     shots = plan(size, seed)
     progress = progress or _show
-    temporary = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
-        pairs = _photograph(temporary, shots, processes or _cores(), progress)
-        write(temporary, pairs)
-        write_json(temporary / "SAMPLE.json", {"version": SAMPLE_VERSION, "size": size, "seed": seed})
-        if folder.exists():
-            folder.rmdir()
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    temporary = folder.with_name(f".{folder.name}.sample.part")
+    with only_writer(temporary, patience=0):
+        try:
+            for path in temporary.iterdir():  # what a kill left
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            pairs = _photograph(temporary, shots, processes or _cores(), progress)
+            write(temporary, pairs)
+            write_json(temporary / "SAMPLE.json", {"version": SAMPLE_VERSION, "size": size, "seed": seed})
+            if folder.exists():
+                folder.rmdir()
+            temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
     progress(f"sample: {len(shots)} photos in {folder}\n")
 
 

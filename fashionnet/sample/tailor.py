@@ -277,7 +277,7 @@ class Tailor:
             sheet.cut([(-0.5, edge[0][1]), *edge, (0.5, edge[-1][1]), (0.5, hem + 0.3), (-0.5, hem + 0.3)], sides)
         if "slit" in item.details and item.kind in ("dress", "skirt"):
             x = half * 0.42
-            sheet.cut([(x, hem + 0.1), (x - 0.004, hem - 0.14), (x + 0.035, hem + 0.1)])
+            sheet.cut([(x, hem + 0.1), (x - 0.004, hem - 0.14), (x + 0.035, hem + 0.1)], BOTH)
 
     # --- the other parts -------------------------------------------------------------------------------------------
 

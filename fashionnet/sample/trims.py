@@ -257,4 +257,4 @@ def legs(t: Tailor, sheet: Sheet, end: float) -> None:
             sheet.fill(ball, t.second, BOTH)
             sheet.cut(ball, BOTH, alpha=255)
     if "slit" in details:
-        sheet.cut([(0.02, end + 0.1), (0.018, end - 0.05), (0.034, end + 0.1)])
+        sheet.cut([(0.02, end + 0.1), (0.018, end - 0.05), (0.034, end + 0.1)], BOTH)

@@ -1,6 +1,6 @@
 """Training: losses, the paper's two-step schedule, checkpoints and resuming, weights on disk."""
 
-from fashionnet.training.checkpoints import BusyError
+from fashionnet.files import BusyError
 from fashionnet.training.loop import TrainingError, train
 from fashionnet.training.weights import load, read_card
 

@@ -1,14 +1,11 @@
-"""Checkpoints from which a killed training goes on to the same weights, and the lock that keeps a second writer out."""
+"""Checkpoints from which a killed training goes on to the same weights."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,37 +28,6 @@ CODE = (
     "prepare/tables.py",
     "training",
 )
-
-
-class BusyError(RuntimeError):
-    """Another process trains into the same place."""
-
-
-@contextmanager
-def only_writer(folder: Path, patience: float = 10.0) -> Iterator[None]:
-    """Hold `folder` (made where missing) against every other process that asks for it in this way.
-
-    The lock is the system's, on the folder itself: it is free again when its holder is dead, however it died, and
-    leaves no file. A holder that is about to die is waited for, `patience` seconds; then BusyError.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        until = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise BusyError(
-                        f"{folder}: found another process that is training this experiment, expected none; "
-                        "wait for it or end it, then run again"
-                    ) from None
-                time.sleep(0.1)
-        yield
-    finally:
-        os.close(handle)
 
 
 class Checkpoint:

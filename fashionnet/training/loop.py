@@ -15,13 +15,13 @@ from torch import nn
 
 from fashionnet.batches import Batch, Batches
 from fashionnet.device import pick_device, reproducible
-from fashionnet.files import write_json, write_text
+from fashionnet.files import only_writer, write_json, write_text
 from fashionnet.networks import FashionNet
 from fashionnet.prepare.tables import Prepared
 from fashionnet.progress import Counter, progress
 from fashionnet.settings import Settings, Training
 from fashionnet.training import weights
-from fashionnet.training.checkpoints import Checkpoint, code_hash, data_hash, digest, only_writer
+from fashionnet.training.checkpoints import Checkpoint, code_hash, data_hash, digest
 from fashionnet.training.losses import NAMES, losses
 from fashionnet.training.muon import Muon, fits
 from fashionnet.training.plan import OUTPUTS, Plan, make_plan
