@@ -179,9 +179,9 @@ def _upright_size(path: Path) -> tuple[int, int]:
         width, height = photo.size
         if width * height > MOST_PIXELS:
             raise ValueError(f"found {width} x {height} pixels, expected {MOST_PIXELS} at most")
-        turned = photo.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
-        photo.draft("RGB", (width // 8, height // 8))
+        photo.draft("RGB", (max(1, width // 8), max(1, height // 8)))
         photo.load()
+        turned = photo.getexif().get(_ORIENTATION) in (5, 6, 7, 8)  # after loading, when Pillow has turned a TIFF
     return (height, width) if turned else (width, height)
 
 

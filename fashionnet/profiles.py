@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from fashionnet.files import write_text
-from fashionnet.settings import SettingsError, load_settings
+from fashionnet.settings import SettingsError, load_settings, sections
 
 
 def apply_profile(root: Path, name: str) -> None:
@@ -22,7 +22,7 @@ def apply_profile(root: Path, name: str) -> None:
         raise SettingsError(f"profiles/: found no {name}.yaml, expected one of {', '.join(known)}")
     yaml = YAML()
     yaml.width = 120
-    parameters = yaml.load((root / "params.yaml").read_text(encoding="utf-8"))
+    parameters = sections((root / "params.yaml").read_text(encoding="utf-8"), yaml)
     _lay_over(parameters, yaml.load((root / "profiles" / f"{name}.yaml").read_text(encoding="utf-8")))
     text = io.StringIO()
     yaml.dump(parameters, text)

@@ -10,13 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-SOURCES = {
-    "DeepFashion": "Z. Liu, P. Luo, S. Qiu, X. Wang, X. Tang: DeepFashion: Powering Robust Clothes Recognition and "
-    "Retrieval with Rich Annotations, CVPR 2016",
-    "WTBI": "M. H. Kiapour et al.: Where to Buy It: Matching Street Clothing Photos in Online Shops, ICCV 2015",
-    "DARN": "J. Huang et al.: Cross-domain Image Retrieval with a Dual Attribute-aware Ranking Network, ICCV 2015",
-}
-
 # The poster's comparison of data sets (section 1), as it is written there.
 DATA_SETS = pd.DataFrame(
     {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from fashionnet.project import project_root
 
@@ -15,12 +16,17 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 
 
+# A name is a folder's, and "-seed3" is put behind it. What prepares the data is the same for all experiments.
+ExperimentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Changed = Literal["seed", "network", "training"]
+
+
 class SettingsError(ValueError):
     """params.yaml holds something that the study does not know or cannot use."""
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Prepare(Section):
@@ -71,12 +77,19 @@ class Training(Section):
 
 
 class Settings(Section):
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
     prepare: Prepare
     network: Network
     training: Training
-    experiments: dict[str, dict[str, Any]]  # a name, and what it changes from the sections above
-    trained: Annotated[list[str], Field(min_length=1)]  # the experiments that the pipeline runs
+    experiments: dict[ExperimentName, dict[Changed, Any]]  # a name, and what it changes from the sections above
+    trained: Annotated[list[str], Field(min_length=1)]  # the experiments that the pipeline runs, each once
+
+    @field_validator("trained")
+    @classmethod
+    def _once_each(cls, names: list[str]) -> list[str]:
+        if len(set(names)) < len(names):
+            raise ValueError("expected each name once")
+        return names
 
     @model_validator(mode="after")
     def _pictures_fit_the_network(self) -> Settings:
@@ -129,14 +142,24 @@ def _line(error: ErrorDetails) -> str:
     return f"{'.'.join(map(str, error['loc']))}: found {error['input']!r}, {error['msg'].lower()}"
 
 
+def sections(text: str, yaml: YAML | None = None) -> dict[str, Any]:
+    """What a params.yaml or a profile holds, unchecked. Raises SettingsError for what is no YAML or has no sections."""
+    try:
+        values = (yaml or YAML(typ="safe")).load(text)
+    except YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f", line {where.line + 1}" if where else ""
+        raise SettingsError(f"params.yaml{line}: found no YAML, expected sections") from None
+    if not isinstance(values, dict):
+        raise SettingsError(f"params.yaml: found {type(values).__name__}, expected sections")
+    return values
+
+
 def load_settings(text: str | None = None) -> Settings:
     """Check the text of a params.yaml (by default the project's own). Raises SettingsError."""
     if text is None:
         text = (project_root() / "params.yaml").read_text(encoding="utf-8")
-    values = YAML(typ="safe").load(text)
-    if not isinstance(values, dict):
-        raise SettingsError(f"params.yaml: found {type(values).__name__}, expected sections")
-    settings = _checked(values, "params.yaml")
-    for name in settings.trained:
+    settings = _checked(sections(text), "params.yaml")
+    for name in {*settings.experiments, *settings.trained}:
         settings.experiment(name)
     return settings

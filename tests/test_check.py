@@ -386,6 +386,19 @@ def test_photos_that_are_not_on_disk(data):
     assert broken(folder) == [f"{named} and 2 more: not on disk, expected in {one / 'Img'}"]
 
 
+def test_a_tiny_photo_and_a_turned_tiff_are_sound(data):
+    folder, one = data("landmarks")
+    Image.new("RGB", (40, 5)).save(photo(one, "img_00000000.jpg"))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    with Image.open(photo(one, "img_00000001.jpg")) as opened:
+        sideways = opened.transpose(Image.Transpose.ROTATE_90)
+    sideways.save(photo(one, "img_00000001.jpg"), format="TIFF", exif=turned)
+    found = broken(folder)
+    assert not [line for line in found if "img_00000001" in line]
+    assert not [line for line in found if "cannot be read" in line]
+
+
 def test_an_archive_that_is_not_extracted(data):
     folder, one = data("landmarks")
     (one / "Img/img").rename(one.parent / "elsewhere")

@@ -420,7 +420,8 @@ def test_a_message_shows_no_control_characters_and_is_short(path, name):
 
 
 @pytest.mark.parametrize(
-    "text", ["[", "{}", "3", '"x"', "[3]", "[{}]", '[{"item": 1, "color": "a", "description": "b"}]']
+    "text",
+    ["[", "{}", "3", "[" + "1" * 5000 + "]", '"x"', "[3]", "[{}]", '[{"item": 1, "color": "a", "description": "b"}]'],
 )
 def test_descriptions_that_are_none(path, text):
     path.write_text(text)

@@ -242,6 +242,23 @@ def test_the_sample_is_known_by_its_note(data, tmp_path):
     assert prepare(data, tmp_path / "out", SETTINGS).prepared.sample == "7"
 
 
+@pytest.mark.parametrize("text", ["{}", "[]", "3", "junk", ""])
+def test_a_note_that_is_none_is_named(data, tmp_path, text):
+    (data / "SAMPLE.json").write_text(text)
+    with pytest.raises(formats.FormatError, match=r"SAMPLE\.json: found no version"):
+        prepare(data, tmp_path / "out", SETTINGS)
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_label_files_without_a_photo_are_refused(tmp_path):
+    one = tmp_path / "data/Category and Attribute Prediction Benchmark"
+    (one / "Img/img").mkdir(parents=True)
+    table = frame(image_name=np.array([], dtype=str), evaluation_status=np.array([], dtype=str))
+    formats.write_list_eval_partition(one / "Eval/list_eval_partition.txt", table, benchmark="category_attribute")
+    with pytest.raises(ValueError, match="name no photo"):
+        prepare(tmp_path / "data", tmp_path / "out", SETTINGS)
+
+
 def test_crop_and_photo_coordinates_are_inverse():
     rng = np.random.default_rng(0)
     photos = pd.DataFrame(rng.uniform(1, 50, (5, 3)), columns=["crop_x", "crop_y", "crop_side"])

@@ -28,6 +28,14 @@ def test_the_projects_own_parameters_are_valid():
         ("image_size: ", "image_size: -", "prepare.image_size"),
         ("device: auto", "device: tpu", "training.device"),
         ("seed: 0", "seed: -1", "seed"),
+        ("seed: 0", "seed: true", "seed"),
+        ("seed: 0", 'seed: "0"', "seed"),
+        ("seed: 0", f"seed: {10**26}", "seed"),
+        ("weight_decay: 0.1", "weight_decay: .inf", "training.weight_decay"),
+        ("batch_norm: true", 'batch_norm: "yes"', "network.batch_norm"),
+        ("  fashionnet: {}", "  ../x: {}", "experiments.../x.[key]"),
+        ("  fashionnet: {}", "  fashionnet: {prepare: {margin: 0.2}}", "experiments.fashionnet.prepare.[key]"),
+        ("  - fashionnet", "  - fashionnet\n  - fashionnet", "trained"),
     ],
 )
 def test_a_wrong_parameter_is_named(old, new, named):
@@ -79,6 +87,23 @@ def test_a_further_seed_changes_the_seed_alone():
 def test_an_unknown_experiment_is_refused(name):
     with pytest.raises(SettingsError, match=name):
         load_settings(TEXT).experiment(name)
+
+
+def test_an_experiment_that_the_pipeline_does_not_run_is_checked_too():
+    with pytest.raises(SettingsError, match=r"experiments\.wide\.netwrok"):
+        load_settings(TEXT.replace("  fashionnet: {}", "  fashionnet: {}\n  wide: {netwrok: {width: 1.0}}"))
+    with pytest.raises(SettingsError, match=r"experiment wide: .*network\.widht"):
+        load_settings(TEXT.replace("  fashionnet: {}", "  fashionnet: {}\n  wide: {network: {widht: 1.0}}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("seed: [1", r"line \d+: found no YAML"), ("", "found NoneType"), ("3", "found int")]
+)
+def test_what_is_no_params_yaml_is_said_so(project, text, found):
+    (project / "params.yaml").write_text(text)
+    with pytest.raises(SettingsError, match=found):
+        apply_profile(project, "photos")
+    assert (project / "params.yaml").read_text() == text
 
 
 def test_an_unknown_experiment_in_the_pipelines_list_is_refused():

@@ -51,6 +51,8 @@ def read_list_description_inshop(path: Path) -> pd.DataFrame:
         raise FormatError(path, line, f"the byte 0x{error.object[error.start]:02x}", "text in UTF-8") from None
     except json.JSONDecodeError as error:
         raise FormatError(path, error.lineno, f"no JSON ({error.msg.lower()})", "a list of descriptions") from None
+    except ValueError as error:  # a number of more digits than Python converts
+        raise FormatError(path, None, f"no JSON ({error})", "a list of descriptions") from None
     except RecursionError:
         raise FormatError(path, None, "brackets without end", "a list of descriptions") from None
     if not isinstance(entries, list):

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 # Channels and number of 3 x 3 convolutions of each block of VGG-16 (Simonyan and Zisserman 2015, configuration D).
 BLOCKS = {"conv1": (64, 2), "conv2": (128, 2), "conv3": (256, 3), "conv4": (512, 3), "conv5": (512, 3)}
-STRIDE = 8  # of conv4_3 before pool4, pixels a map cell
 
 
 class WeightsError(ValueError):

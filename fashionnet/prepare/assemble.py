@@ -55,6 +55,9 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
     found = find_benchmarks(data)
     parts, missing = _read_all(data, found, progress)
     table = pd.concat([part.table for part in parts], ignore_index=True)
+    if not len(table):
+        raise ValueError(f"{data}: found label files that name no photo, expected some")
+    sample = _sample_version(data)
     readable, unreadable = [], []
     with replacing(folder / "crops.bin") as temporary, open(temporary, "wb") as crops:
         for number, crop in enumerate(_crops(table, found, settings)):
@@ -68,7 +71,7 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
         _stop_at_too_many(unreadable, len(table), settings.max_unreadable, data)
     geometry = pd.DataFrame(readable, columns=["row", "width", "height", *BOX, *CROP]).set_index("row")
     _check_boxes(table.loc[geometry.index], geometry, found)
-    prepared = _assemble(parts, table, geometry, folder, settings.image_size, missing, _sample_version(data))
+    prepared = _assemble(parts, table, geometry, folder, settings.image_size, missing, sample)
     save_prepared(prepared, folder)
     listed = pd.DataFrame(unreadable, columns=["benchmark", "image_name", "reason"])
     with replacing(folder / "unreadable.csv") as temporary:
@@ -183,4 +186,9 @@ def _assemble(
 def _sample_version(data: Path) -> str:
     """The version that the embedded sample notes beside its benchmarks, "" for other data."""
     note = data / "SAMPLE.json"
-    return str(json.loads(note.read_text(encoding="utf-8"))["version"]) if note.is_file() else ""
+    if not note.is_file():
+        return ""
+    try:
+        return str(json.loads(note.read_text(encoding="utf-8"))["version"])
+    except (ValueError, KeyError, TypeError):
+        raise FormatError(note, None, "no version", 'what `fashionnet sample` writes: {"version": …}') from None

@@ -17,7 +17,6 @@ import pandas as pd
 from fashionnet.files import replacing, write_json
 
 BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
-SPLITS = ("train", "val", "test")
 ABSENT = -1  # the visibility code of a slot that a clothes type lacks, and of every slot of an unannotated photo
 SLOTS = 8
 JOINTS = 14
