@@ -52,6 +52,24 @@ def test_the_sentence_holds_both_numbers_and_names_the_best_of_the_others():
     assert "HOG and colour, the best of the others, 20.0 % (15.0 to 25.0)" in sentence
 
 
+def test_groups_of_attributes_are_told_apart():
+    def made(**ahead):
+        metrics = {"fashionnet": {}, "hog_colour": {}}
+        for group, difference in ahead.items():
+            metrics["fashionnet"][f"attributes_{group}_top3"] = entry(0.5, 0.4, 0.6)
+            metrics["hog_colour"][f"attributes_{group}_top3"] = entry(0.4, 0.3, 0.5, difference)
+        return findings.category_attribute(metrics, "")
+
+    clear, chance = (0.1, 0.05, 0.15), (0.1, -0.05, 0.2)
+    [sentence] = made(texture=(-0.1, -0.2, -0.05), fabric=clear, part=chance, style=clear)
+    assert sentence.endswith(
+        "FashionNet is better in fabric and style, worse in texture; in part the difference may be chance."
+    )
+    [sentence] = made(shape=chance)
+    assert sentence.endswith("others: in shape the difference may be chance.")
+    assert made() == []
+
+
 def test_what_was_not_measured_is_said_so_or_left_out():
     nothing = {"m": entry(None, None, None)}
     assert findings.standing({}, "m", "Accuracy") == []

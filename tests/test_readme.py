@@ -36,6 +36,15 @@ def test_what_it_says_of_fashionnet_and_the_others_is_so(name, metric, is_share)
         assert difference["low"] > 0 if is_share else difference["high"] < 0
 
 
+def test_what_it_says_of_textures_and_parts_is_so():
+    metrics = json.loads((ROOT / "reports/metrics/category_attribute.json").read_text(encoding="utf-8"))
+    texture, part = (
+        metrics["hog_colour"][f"attributes_{g}_top3"]["fashionnet_minus_this"] for g in ("texture", "part")
+    )
+    assert texture["high"] < 0
+    assert part["low"] <= 0 <= part["high"]
+
+
 @pytest.mark.parametrize("name", ["in_shop", "consumer_to_shop"])
 def test_colour_finds_under_a_quarter_of_what_fashionnet_finds(name):
     metrics = json.loads((ROOT / f"reports/metrics/{name}.json").read_text(encoding="utf-8"))

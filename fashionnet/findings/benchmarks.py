@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fashionnet.findings.wording import Entry, shown
-from fashionnet.formats.codes import LANDMARK_NAMES
+from fashionnet.findings.wording import Entry, several, shown
+from fashionnet.formats.codes import ATTRIBUTE_TYPES, LANDMARK_NAMES
 from fashionnet.published import LABEL_ACCURACY
 from fashionnet.systems import in_order, look
 
@@ -44,8 +44,25 @@ def category_attribute(metrics: Metrics, sample: str) -> list[str]:
         *standing(metrics, "category_top1", f"Top-1 category accuracy {on_what(sample)}"),
         *standing(metrics, "category_top3", f"Top-3 category accuracy {on_what(sample)}"),
         *standing(metrics, "attributes_mean_top3", f"Top-3 attribute recall, mean of the groups, {on_what(sample)}"),
+        *_by_group(metrics),
         *_caution(sample),
     ]
+
+
+def _by_group(metrics: Metrics) -> list[str]:
+    """In which groups of attributes FashionNet is better or worse than the best of the others, which the mean hides."""
+    said: dict[str, list[str]] = {"better": [], "worse": [], "level": []}
+    for group in ATTRIBUTE_TYPES.values():
+        metric = f"attributes_{group}_top3"
+        other = best_other(metrics, metric)
+        if other and measured(metrics, "fashionnet", metric):
+            difference = metrics[other][metric]["fashionnet_minus_this"]
+            word = "better" if difference["low"] > 0 else "worse" if difference["high"] < 0 else "level"
+            said[word].append(group)
+    clear = [f"{word} in {several(said[word])}" for word in ("better", "worse") if said[word]]
+    clauses = [f"FashionNet is {', '.join(clear)}"] if clear else []
+    clauses += [f"in {several(said['level'])} the difference may be chance"] if said["level"] else []
+    return [f"By group, against the best of the others: {'; '.join(clauses)}."] if clauses else []
 
 
 def landmarks(metrics: Metrics, sample: str) -> list[str]:
