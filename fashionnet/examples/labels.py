@@ -14,12 +14,16 @@ Rows = list[tuple[str, list[Tile]]]
 MOST = 60  # rows of a sheet: the official data has 1,000 attributes, and a page is to be looked at
 
 
+def _labelled(prepared: Prepared, rows: np.ndarray, name: str) -> list[Tile]:
+    return tiles(prepared, rows, [""] * len(rows), alts=[name] * len(rows), box=True, landmarks=True)
+
+
 def category_rows(prepared: Prepared, photos: int) -> Rows:
-    """A row for each of the MOST commonest categories, with the garment's box."""
+    """A row for each of the MOST commonest categories, with the garment's box and landmarks."""
     counts = category_counts(prepared).head(MOST)
     chosen = [_draw(prepared.photos["category"] == row, photos) for row in counts["row"]]
     return [
-        (f"{name} ({number:,})", tiles(prepared, rows, [""] * len(rows), alts=[name] * len(rows), box=True))
+        (f"{name} ({number:,})", _labelled(prepared, rows, name))
         for name, number, rows in zip(counts["category"], counts["photos"], chosen)
     ]
 
@@ -54,8 +58,7 @@ def landmark_rows(prepared: Prepared, photos: int) -> Rows:
     for code, name in CLOTHES_TYPES.items():
         rows = _draw(prepared.photos["landmarked"] & (prepared.photos["clothes_type"] == code), photos)
         if len(rows):
-            found.append((name, tiles(prepared, rows, [""] * len(rows), alts=[name] * len(rows), box=True,
-                                      landmarks=True)))  # fmt: skip
+            found.append((name, _labelled(prepared, rows, name)))
     return found or [
         ("", tiles(prepared, rows := _draw(prepared.photos["width"] > 0, photos), [""] * len(rows), box=True))
     ]
@@ -67,12 +70,12 @@ def joint_rows(prepared: Prepared, photos: int) -> Rows:
 
 
 def code_rows(prepared: Prepared, column: str, photos: int) -> Rows:
-    """A row for each code of pose_type, source_type or variation_type that occurs."""
+    """A row for each code of pose_type, source_type or variation_type that occurs, with box and landmarks."""
     found = []
     for code in sorted(set(prepared.photos[column]) - {0}):
         name = CODES[column].get(code, "unnamed")
         rows = _draw(prepared.photos[column] == code, photos)
-        found.append((f"{code}: {name}", tiles(prepared, rows, [""] * len(rows), alts=[name] * len(rows))))
+        found.append((f"{code}: {name}", _labelled(prepared, rows, name)))
     return found
 
 
