@@ -1,4 +1,4 @@
-"""Writing so that a reader never meets half a file, and a kill leaves the old one or the new one."""
+"""Writing so that a reader never meets half a file, a kill leaves the old or the new one, and no two writers mix."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 class BusyError(OSError):
-    """Another process trains into the same place."""
+    """Another process writes to the same place."""
 
 
 @contextmanager

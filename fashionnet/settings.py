@@ -14,8 +14,6 @@ from fashionnet.project import project_root
 Positive = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
-
-
 # A name is a folder's, and "-seed3" is put behind it. What prepares the data is the same for all experiments.
 ExperimentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Changed = Literal["seed", "network", "training"]
@@ -143,7 +141,10 @@ def _line(error: ErrorDetails) -> str:
 
 
 def sections(text: str, yaml: YAML | None = None) -> dict[str, Any]:
-    """What a params.yaml or a profile holds, unchecked. Raises SettingsError for what is no YAML or has no sections."""
+    """What the text of a params.yaml holds, unchecked, loaded by `yaml` (by default into plain objects).
+
+    Raises SettingsError for what is no YAML or has no sections.
+    """
     try:
         values = (yaml or YAML(typ="safe")).load(text)
     except YAMLError as error:
