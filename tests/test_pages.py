@@ -80,7 +80,7 @@ def executed(tmp_path):
     ]
     link = new_markdown_cell("[data](02_data.ipynb), [training](03_train.ipynb), [gone](99_gone.ipynb)")
     for name, title, own in (
-        ("10_overview", "Overview", [link]),
+        ("13_overview", "Overview", [link]),
         ("02_data", "The data", cells),
         ("03_train-fashionnet", "Training", []),
     ):
@@ -211,8 +211,8 @@ def test_pages_of_notebooks_that_went_are_removed(executed, reports):
 
 
 def test_without_the_overview_there_is_no_front_page(executed, tmp_path):
-    (executed / "10_overview.ipynb").unlink()
-    with pytest.raises(ValueError, match="found no 10_overview"):
+    (executed / "13_overview.ipynb").unlink()
+    with pytest.raises(ValueError, match="found no 13_overview"):
         write_pages(executed, tmp_path / "reports")
 
 

@@ -15,7 +15,7 @@ from fashionnet.files import write_text
 from fashionnet.pages.content import read_content, read_title
 from fashionnet.project import project_root
 
-FRONT = "10_overview"  # the notebook that becomes index.html
+FRONT = "13_overview"  # the notebook that becomes index.html
 RUN = "run.html"  # written by the last stage, when all other pages are there
 STUDY = "DeepFashion and FashionNet, measured"
 _FOLDER = Path(__file__).parent
@@ -72,7 +72,7 @@ def _links(notebooks: list[Path]) -> list[Link]:
         _, _, experiment = notebook.stem.partition("-")
         title = read_title(notebook)
         links.append(Link(_address(notebook), f"{title}: {experiment}" if experiment else title, notebook.stem))
-    return [*links, Link(RUN, "The run", "11_run")]
+    return [*links, Link(RUN, "The run", "14_run")]
 
 
 def _render(notebook: Path, address: str, links: list[Link]) -> str:
