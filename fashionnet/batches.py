@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -32,7 +33,7 @@ class Batch(NamedTuple):
     """images (N, 3, S, S) float32, normalised; landmarks (N, 8, 2) x and y as shares of the crop, NaN where unknown;
     visibility (N, 8) int64: 0 visible, 1 occluded, 2 truncated or absent, -1 no landmarks annotated; category (N,)
     int64, -1 unknown; attributes (N, A) int8 in {1, -1, 0 unknown}; item (N,) int64, a number for each benchmark's
-    items, -1 none; source (N,) int64, 1 shop, 2 consumer, 0 where pairs need not cross domains."""
+    items, -1 none to learn from; source (N,) int64, as of `sources`."""
 
     images: Tensor
     landmarks: Tensor
@@ -53,10 +54,35 @@ def mirror_order(names: tuple[str, ...]) -> np.ndarray:
 MIRRORED = mirror_order(LANDMARK_NAMES)
 
 
-class Batches:
-    """The photos `rows` of the prepared data as batches of tensors on `device`."""
+def sources(photos: pd.DataFrame) -> np.ndarray:
+    """(N,) int64: 1 shop, 2 consumer; 0 where pairs need not cross domains, in all benchmarks but consumer-to-shop."""
+    across = (photos["benchmark"] == "consumer_to_shop") & (photos["item"] != "")
+    return photos["source_type"].where(across, 0).to_numpy(np.int64)
 
-    def __init__(self, prepared: Prepared, rows: np.ndarray, batch_size: int, seed: int, device: torch.device) -> None:
+
+def visibility_codes(prepared: Prepared) -> np.ndarray:
+    """(N, 8): 0 visible, 1 occluded, 2 truncated or absent, -1 for a photo without annotated landmarks, which teaches
+    nothing of them. A slot that the garment's type lacks is trained as invisible, so that its gate closes."""
+    codes = np.where(prepared.visibility == ABSENT, TRUNCATED, prepared.visibility)
+    return np.where(prepared.photos["landmarked"].to_numpy()[:, None], codes, -1).astype(np.int64)
+
+
+class Batches:
+    """The photos `rows` of the prepared data as batches of tensors on `device`.
+
+    pairs: whose items the loss of pairs learns from, "all", "in_shop" or "none". Batches are composed alike in any
+    case, so that experiments differ in nothing else.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        rows: np.ndarray,
+        batch_size: int,
+        seed: int,
+        device: torch.device,
+        pairs: str = "all",
+    ) -> None:
         self.prepared, self.rows, self.batch_size, self.seed, self.device = prepared, rows, batch_size, seed, device
         photos = prepared.photos
         retrieval = (photos["item"] != "").to_numpy()
@@ -64,15 +90,11 @@ class Batches:
         # Of these rows alone: what stands in the test split shall not change so much as a number here.
         self.item[rows] = (photos["benchmark"] + "/" + photos["item"]).iloc[rows].factorize()[0]
         self.item[~retrieval] = -1
-        across = (photos["benchmark"] == "consumer_to_shop").to_numpy()
-        self.source = np.where(across & retrieval, photos["source_type"].to_numpy(), 0)
+        self.source = sources(photos)
+        learned = {"all": retrieval, "in_shop": (photos["benchmark"] == "in_shop").to_numpy(), "none": False}
+        self.paired = np.where(learned[pairs], self.item, -1)
         self.category = photos["category"].to_numpy()
-        # A slot that the garment's type lacks is trained as invisible, so that its gate closes; a photo without
-        # annotated landmarks teaches nothing of them.
-        landmarked = photos["landmarked"].to_numpy()[:, None]
-        self.visibility = np.where(
-            landmarked, np.where(prepared.visibility == ABSENT, TRUNCATED, prepared.visibility), -1
-        )
+        self.visibility = visibility_codes(prepared)
 
     def __len__(self) -> int:
         """Batches in an epoch; the last is as large as the others, since batch norm needs company."""
@@ -123,12 +145,12 @@ class Batches:
         prepared = self.prepared
         images = to_images(prepared.crops[rows], self.device, size)
         landmarks = torch.from_numpy(prepared.landmarks[rows]).to(self.device)
-        visibility = torch.from_numpy(self.visibility[rows].astype(np.int64)).to(self.device)
+        visibility = torch.from_numpy(self.visibility[rows]).to(self.device)
         if epoch is not None:
             draw = torch.from_numpy(draws(self.seed, epoch, rows)).to(self.device)
             images, landmarks, visibility = augment(images, landmarks, visibility, draw)
         images = normalised(images)
-        labels = (self.category[rows], prepared.attributes[rows], self.item[rows], self.source[rows])
+        labels = (self.category[rows], prepared.attributes[rows], self.paired[rows], self.source[rows])
         category, attributes, item, source = (torch.from_numpy(np.ascontiguousarray(v)).to(self.device) for v in labels)
         return Batch(images, landmarks, visibility, category.long(), attributes, item.long(), source.long())
 

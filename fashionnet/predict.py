@@ -1,13 +1,18 @@
-"""The predictions of a benchmark's test photos: from their pixels and boxes alone."""
+"""The predictions of a benchmark's test photos: from their pixels and boxes alone.
+
+DARN is also told which photos are shops' and which consumers', as consumer-to-shop retrieval knows; an oracle that
+pools at true landmarks is told these.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from fashionnet.batches import sources, visibility_codes
 from fashionnet.device import pick_device, reproducible
 from fashionnet.inference import predict
-from fashionnet.networks import FashionNet
+from fashionnet.networks import System
 from fashionnet.predictions import save_predictions
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.progress import progress
@@ -18,7 +23,7 @@ __all__ = ["predict", "predict_benchmarks"]
 
 def predict_benchmarks(
     prepared: Prepared,
-    network: FashionNet,
+    network: System,
     settings: Settings,
     folder: Path,
     show: Callable[[str], None] = progress,
@@ -33,13 +38,21 @@ def predict_benchmarks(
         raise ValueError(
             f"found crops of {prepared.crops.shape[1]} pixels, expected at least {size}, which the network takes"
         )
-    device = pick_device(settings.training.device)
+    device, codes = pick_device(settings.training.device), visibility_codes(prepared)
+    oracle = network.sizes.get("local") == "annotated"
     with reproducible(device, settings.training.threads):
         for benchmark in BENCHMARKS:
             rows = prepared.rows(benchmark, "test")
             photos = prepared.photos.iloc[rows]
             names = photos["image_name"].to_numpy(dtype=str)
-            found = predict(network, prepared.crops[rows], device=device, show=lambda t: show(f"{benchmark}: {t}"))  # noqa: B023
+            found = predict(
+                network,
+                prepared.crops[rows],
+                device=device,
+                show=lambda t: show(f"{benchmark}: {t}"),  # noqa: B023
+                source=sources(photos),
+                annotated=(prepared.landmarks[rows], codes[rows]) if oracle else None,
+            )
             if "landmarks" in found:
                 found["landmarks"] = crop_to_photo(found["landmarks"], photos)
             save_predictions(Path(folder) / f"{benchmark}.npz", names, found if len(rows) else {})

@@ -36,12 +36,15 @@ class Prepare(Section):
 
 
 class Network(Section):
+    system: Literal["fashionnet", "darn", "wtbi"]
     image_size: Annotated[int, Field(ge=32)]  # side of its picture, to which crops are shrunk; 224 in the paper
     width: Annotated[float, Field(gt=0, le=1)]  # 1 gives the paper's layer sizes
     batch_norm: bool
     window: Annotated[float, Field(gt=0, le=1)]  # side of a landmark's pooling window, as a share of the conv4 map's
     bins: Positive  # a window is max-pooled to bins x bins
     dropout: Annotated[float, Field(ge=0, lt=1)]
+    local: Literal["landmarks", "joints", "random", "annotated", "none"]  # where FashionNet's local branch pools
+    gate: bool  # whether the estimated visibility of a landmark gates what is pooled there
     weights: str | None  # "imagenet", a file of torchvision's VGG-16 weights, or null for none
 
 
@@ -50,7 +53,7 @@ class LossWeights(Section):
     visibility: Weight
     category: Weight
     attributes: Weight
-    triplet: Weight
+    pairs: Weight  # the triplet loss, or WTBI's match of two photos
 
 
 class Step(Section):
@@ -70,7 +73,12 @@ class Training(Section):
     learning_rate: Annotated[float, Field(gt=0)]  # largest of AdamW, which trains all else
     weight_decay: Weight
     margin: Annotated[float, Field(gt=0)]  # of the triplet loss, between unit features
+    attributes: Share  # of the attributes that are trained; the others' labels are not looked at
+    attributes_by: Literal["frequency", "random"]  # which: the commonest, or some drawn at random
+    landmarks: Literal["all", "jointed"]  # trained on all photos that have them, or on those with joints alone
+    pairs: Literal["all", "in_shop", "none"]  # the benchmarks' pairs that the loss of pairs learns from
     checkpoint_seconds: Annotated[float, Field(ge=0, le=60)]
+    at_once: bool  # every epoch with the last step's weights, in place of the two steps
     schedule: Annotated[list[Step], Field(min_length=1)]
 
 

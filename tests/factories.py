@@ -174,10 +174,10 @@ def _crops(rng, table, image_size):
     return np.clip(colours + fine, 0, 255).astype(np.uint8)
 
 
-def make_settings(epochs: tuple[int, int] = (1, 1), **training: Any) -> Settings:
+def make_settings(epochs: tuple[int, int] = (1, 1), network: dict[str, Any] | None = None, **training: Any) -> Settings:
     """params.yaml's settings with a network so small that an epoch of make_prepared's photos takes a second.
 
-    epochs: of the pose and the recognition step. training: what else to change in that section.
+    epochs: of the pose and the recognition step. network, training: what else to change in those sections.
     """
     values = load_settings().model_dump()
     names = ("pose", "recognition")
@@ -185,7 +185,7 @@ def make_settings(epochs: tuple[int, int] = (1, 1), **training: Any) -> Settings
     schedule = [{"name": n, "epochs": e, "weights": weights[n]} for n, e in zip(names, epochs, strict=True) if e]
     changes = {
         "prepare": {"image_size": 32},
-        "network": {"image_size": 32, "width": 0.05, "batch_norm": True, "weights": None},
+        "network": {"image_size": 32, "width": 0.05, "batch_norm": True, "weights": None} | (network or {}),
         "training": {"device": "cpu", "threads": 1, "batch_size": 16, "schedule": schedule} | training,
         "experiments": {"fashionnet": {}},
         "trained": ["fashionnet"],

@@ -211,7 +211,7 @@ def test_photos_are_stored_small_and_the_same_twice():
 def history(steps=("pose", "pose", "recognition")):
     return pd.DataFrame(
         {"epoch": range(1, len(steps) + 1), "step": steps, "loss": [3.0, 2, 1][: len(steps)],
-         "loss_category": [np.nan, 2.0, 1][: len(steps)], "loss_triplet": np.nan,
+         "loss_category": [np.nan, 2.0, 1][: len(steps)], "loss_pairs": np.nan,
          "val_category_top1": [0.1, 0.2, 0.3][: len(steps)]}
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ training:
   checkpoint_seconds: 0
   batch_size: 8
   schedule:
-    - {name: recognition, epochs: 2, weights: {landmarks: 5, visibility: 1, category: 1, attributes: 1, triplet: 1}}
+    - {name: recognition, epochs: 2, weights: {landmarks: 5, visibility: 1, category: 1, attributes: 1, pairs: 1}}
 """
 
 

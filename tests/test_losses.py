@@ -19,6 +19,7 @@ from fashionnet.training.losses import (
     attribute_weights,
     landmark_loss,
     losses,
+    match_loss,
     softmax_loss,
     triplet_loss,
     visibility_loss,
@@ -170,8 +171,14 @@ def unlabelled(count=3, attributes=4):
 
 def random_output(count=3, categories=5, attributes=4):
     torch.manual_seed(0)
-    shapes = ((count, 8, 2), (count, 8, 3), (count, categories), (count, attributes), (count, 6))
-    return Output(*(torch.randn(shape, requires_grad=True) for shape in shapes))
+    shapes = {
+        "landmarks": (count, 8, 2),
+        "visibility": (count, 8, 3),
+        "category": (count, categories),
+        "attributes": (count, attributes),
+        "feature": (count, 6),
+    }
+    return Output(**{name: torch.randn(shape, requires_grad=True) for name, shape in shapes.items()})
 
 
 def test_a_batch_without_labels_counts_nothing_and_has_no_gradient():
@@ -182,9 +189,51 @@ def test_a_batch_without_labels_counts_nothing_and_has_no_gradient():
         assert loss.total.item() == 0
         assert loss.count.item() == 0
     sum(loss.mean for loss in found.values()).backward()
-    assert all(value.grad is None or value.grad.eq(0).all() for value in output)
+    assert all(value is None or value.grad is None or value.grad.eq(0).all() for value in output)
 
 
 def test_absent_heads_have_no_loss():
     output = random_output()._replace(category=None, attributes=None)
-    assert set(losses(output, unlabelled(), (1.0, 1.0), 0.2)) == {"landmarks", "visibility", "triplet"}
+    assert set(losses(output, unlabelled(), (1.0, 1.0), 0.2)) == {"landmarks", "visibility", "pairs"}
+
+
+def naive_match(logits, item, source):
+    """Half from the pairs that match, half from those that do not; the sum counts each match twice."""
+    right, wrong = [], []
+    for query in range(len(item)):
+        for photo in range(len(item)):
+            asks = (source[query], source[photo]) in ((0, 0), (2, 1))
+            if query == photo or not asks or item[query] < 0 or item[photo] < 0:
+                continue
+            no, yes = logits[query, photo]
+            total = math.log(math.exp(no) + math.exp(yes))
+            (right if item[query] == item[photo] else wrong).append(total - (yes if item[query] == item[photo] else no))
+    if not right or not wrong:
+        return sum(right), len(right)
+    return sum(right) + len(right) * sum(wrong) / len(wrong), 2 * len(right)
+
+
+@quick
+@given(seed=seeds)
+def test_match_loss(seed):
+    rng = np.random.default_rng(seed)
+    item = rng.integers(-1, 5, 11)
+    source = np.where(item >= 2, rng.integers(1, 3, 11), 0)
+    logits = rng.normal(size=(11, 11, 2))
+    total, count = naive_match(logits, item, source)
+    check(match_loss(*map(torch.from_numpy, (logits, item, source))), total, count)
+
+
+def test_a_photo_judged_twice_counts_twice():
+    output = random_output(5)
+    labels = unlabelled()._replace(
+        category=torch.tensor([0, 2, -1]), attributes=torch.tensor([[1, -1, 0, 0], [0] * 4, [1] * 4], dtype=torch.int8)
+    )
+    output = output._replace(
+        rows=torch.tensor([0, 1, 2, 2, 0]), landmarks=None, visibility=None, feature=output.feature[:3]
+    )
+    found = losses(output, labels, (1.0, 1.0), 0.2)
+    assert found["category"].count.item() == 3
+    assert found["attributes"].count.item() == 2 + 4 + 4 + 2
+    chosen = softmax_loss(output.category, torch.tensor([0, 2, -1, -1, 0]))
+    assert found["category"].total.item() == pytest.approx(chosen.total.item())

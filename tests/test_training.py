@@ -137,7 +137,7 @@ def test_the_history_has_a_row_an_epoch_with_every_loss(trained, prepared):
     history = pd.read_csv(trained / "history.csv")
     assert history["epoch"].tolist() == [1, 2]
     assert history["step"].tolist() == ["pose", "recognition"]
-    losses = [f"loss_{name}" for name in ("landmarks", "visibility", "category", "attributes", "triplet")]
+    losses = [f"loss_{name}" for name in ("landmarks", "visibility", "category", "attributes", "pairs")]
     validated = [name for name in history if name.startswith("val_")]
     assert len(validated) == 5
     assert history[[*losses, *validated, "loss", "learning_rate"]].notna().all(axis=None)
@@ -147,7 +147,7 @@ def test_an_epochs_losses_are_means_over_all_that_they_count(prepared, tmp_path,
     real, seen = loop_module.losses, []
     monkeypatch.setattr(loop_module, "losses", lambda *a: seen.append(real(*a)) or seen[-1])
     history = pd.read_csv(run(prepared, make_settings((0, 1)), tmp_path) / "history.csv")
-    for name in ("landmarks", "category", "attributes", "triplet"):
+    for name in ("landmarks", "category", "attributes", "pairs"):
         total = sum(found[name].total.item() for found in seen)
         count = sum(found[name].count.item() for found in seen)
         assert history[f"loss_{name}"][0] == pytest.approx(total / count)
@@ -158,9 +158,9 @@ def test_an_epochs_losses_are_means_over_all_that_they_count(prepared, tmp_path,
     [
         (["landmarks"], {"landmarks", "visibility"}),
         (["attributes"], {"attributes"}),
-        (["items"], {"triplet"}),
+        (["items"], {"pairs"}),
         (["category"], {"category"}),
-        (["landmarks", "joints", "attributes", "items", "boxes"], {"landmarks", "visibility", "attributes", "triplet"}),
+        (["landmarks", "joints", "attributes", "items", "boxes"], {"landmarks", "visibility", "attributes", "pairs"}),
     ],
 )
 def test_losses_without_labels_are_left_out_and_the_notes_say_so(tmp_path, drop, gone):
@@ -168,8 +168,8 @@ def test_losses_without_labels_are_left_out_and_the_notes_say_so(tmp_path, drop,
     folder = run(make_prepared(16, drop=drop, benchmarks=only), make_settings((1, 1)), tmp_path)
     history = pd.read_csv(folder / "history.csv")
     assert set(history["step"]) == ({"recognition"} if "landmarks" in drop else {"pose", "recognition"})
-    for name in ("landmarks", "visibility", "category", "attributes", "triplet"):
-        lacking = name in gone or (name == "triplet" and "boxes" in drop)
+    for name in ("landmarks", "visibility", "category", "attributes", "pairs"):
+        lacking = name in gone or (name == "pairs" and "boxes" in drop)
         assert history[f"loss_{name}"].isna().all() == lacking, name
     notes = " ".join(json.loads((folder / "trained_with.json").read_text())["notes"])
     assert all(f"the {name} loss" in notes for name in gone)

@@ -15,7 +15,7 @@ _LOSSES = {
     "loss_visibility": ("Visibility", "cross-entropy (nats)"),
     "loss_category": ("Category", "cross-entropy (nats)"),
     "loss_attributes": ("Attributes", "weighted cross-entropy"),
-    "loss_triplet": ("Pairs", "triplet loss (distance)"),
+    "loss_pairs": ("Pairs", "loss of triplets or matches"),
 }
 # Title, axis label, the columns drawn with their labels, and the factor to the label's unit.
 _VALIDATION = (

@@ -53,15 +53,6 @@ class Trunk(nn.Sequential):
             channels = scaled(BLOCKS[name][0], width)
 
 
-def initialise(module: nn.Module) -> None:
-    """He's initialisation for layers before a ReLU; biases zero (He et al. 2015, as in torchvision's VGG)."""
-    for layer in module.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(layer.weight, mode="fan_out" if isinstance(layer, nn.Conv2d) else "fan_in")
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
-
-
 def read_weights(source: str | Path, batch_norm: bool) -> Mapping[str, Tensor]:
     """torchvision's VGG-16 weights: "imagenet" (downloaded by torchvision, or from its cache) or a file.
 

@@ -76,14 +76,16 @@ def code_hash() -> str:
     return found.hexdigest()[:16]
 
 
-def data_hash(prepared: Prepared, rows: np.ndarray) -> str:
-    """Of everything that the photos of `rows` bring: crops, labels, names."""
+def data_hash(prepared: Prepared) -> str:
+    """Of everything that the photos of the training and validation splits bring: crops, labels, names."""
+    rows = np.flatnonzero(prepared.photos["split"].isin(["train", "val"]).to_numpy())
+    points = prepared.landmarks, prepared.visibility, prepared.joints, prepared.joint_visibility
     found = hashlib.sha256()
     for table in (prepared.photos.iloc[rows], prepared.categories, prepared.attribute_names):
         found.update(json.dumps(list(table.columns)).encode())
         found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
     for start in range(0, len(rows), 1024):
         part = rows[start : start + 1024]
-        for array in (prepared.crops, prepared.attributes, prepared.landmarks, prepared.visibility):
+        for array in (prepared.crops, prepared.attributes, *points):
             found.update(np.ascontiguousarray(array[part]).tobytes())
     return found.hexdigest()[:16]

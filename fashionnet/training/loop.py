@@ -16,7 +16,7 @@ from torch import nn
 from fashionnet.batches import Batch, Batches
 from fashionnet.device import pick_device, reproducible
 from fashionnet.files import only_writer, write_json, write_text
-from fashionnet.networks import FashionNet
+from fashionnet.networks import Head, System, make_network, name_of
 from fashionnet.prepare.tables import Prepared
 from fashionnet.progress import Counter, progress
 from fashionnet.settings import Settings, Training
@@ -24,7 +24,8 @@ from fashionnet.training import weights
 from fashionnet.training.checkpoints import Checkpoint, code_hash, data_hash, digest
 from fashionnet.training.losses import NAMES, losses
 from fashionnet.training.muon import Muon, fits
-from fashionnet.training.plan import OUTPUTS, Plan, make_plan
+from fashionnet.training.plan import Plan, make_plan
+from fashionnet.training.supervision import supervised
 from fashionnet.training.validation import COLUMNS, validate
 
 WARM_UP = 0.1  # share of the steps in which the learning rate rises: a short training has none to lose (ours)
@@ -65,6 +66,19 @@ def train(
         checkpoint.remove()
 
 
+def asked(settings: Settings) -> dict[str, Any]:
+    """What of an experiment's settings decides the outcome, or may do so on another machine."""
+    found = settings.model_dump(include={"seed", "prepare", "network", "training"})
+    for name in ("checkpoint_seconds", "device"):
+        del found["training"][name]
+    return found
+
+
+def identity(settings: Settings, data: str, max_steps: int | None, device: torch.device) -> str:
+    """One text for all that a training's outcome follows from. settings: the experiment's. data: the `data_hash`."""
+    return digest(repr(asked(settings)), str(max_steps), data, code_hash(), device.type, torch.__version__)
+
+
 class Trainer:
     """The state of a training, and how it goes one batch forward."""
 
@@ -77,22 +91,27 @@ class Trainer:
         size = settings.prepare.image_size
         if prepared.crops.shape[1] != size:
             raise ValueError(f"found crops of {prepared.crops.shape[1]} pixels, expected {size}; prepare again")
+        self.data = data_hash(prepared)
+        prepared = supervised(prepared, settings)
         self.prepared, self.settings, self.experiment, self.device = prepared, settings, experiment, device
-        self.batches = Batches(prepared, rows, settings.training.batch_size, settings.seed, device)
+        training = settings.training
+        self.batches = Batches(prepared, rows, training.batch_size, settings.seed, device, training.pairs)
         self.plan: Plan = make_plan(prepared, self.batches, settings)
         self.steps = len(self.plan.epochs) * len(self.batches)
         if max_steps is not None:
             self.steps = min(self.steps, max_steps)
 
         torch.manual_seed(settings.seed)
-        self.network = FashionNet(
-            len(prepared.categories) if self.plan.labelled["category"] else 0,
-            len(prepared.attribute_names) if self.plan.labelled["attributes"] else 0,
+        self.network: System = make_network(
+            categories=len(prepared.categories) if self.plan.labelled["category"] else 0,
+            groups=prepared.groups.tolist() if self.plan.labelled["attributes"] else [],
             **settings.network.model_dump(exclude={"weights"}),
         )
         if settings.network.weights:
             self.network.load_vgg(settings.network.weights)
         self.network.untrained = frozenset(self.plan.untrained)
+        if settings.network.local == "joints":  # what its pose branch says is not where landmarks are
+            self.network.untrained |= {"landmarks", "visibility"}
         self.network.to(device, memory_format=torch.channels_last)
         self.optimisers = make_optimisers(self.network, settings.training)
         self.schedules = [
@@ -109,12 +128,8 @@ class Trainer:
         self.history: list[dict[str, Any]] = []
         self.tally = np.zeros((len(NAMES), 2))  # total and count of each loss, in this epoch so far
 
-        # What neither changes the outcome nor is known to be the same on another machine is not asked for.
-        self.asked = settings.model_dump(include={"seed", "prepare", "network", "training"})
-        for name in ("checkpoint_seconds", "device"):
-            del self.asked["training"][name]
-        self.data = data_hash(prepared, np.flatnonzero(prepared.photos["split"].isin(["train", "val"]).to_numpy()))
-        self.key = digest(repr(self.asked), str(max_steps), self.data, code_hash(), device.type, torch.__version__)
+        self.asked = asked(settings)
+        self.key = identity(settings, self.data, max_steps, device)
 
     def run(self, checkpoint: Checkpoint, show: Callable[[str], None]) -> None:
         """From the checkpoint, or from the start, to the last step."""
@@ -149,7 +164,7 @@ class Trainer:
     def advance(self, batch: Batch, epoch: int) -> float:
         """One step down the gradient of this batch's loss, which is returned."""
         given = self.plan.weights(epoch)
-        output = self.network(batch.images)
+        output = self.network(batch.images, batch.source, (batch.landmarks, batch.visibility))
         found = losses(output, batch, (self.plan.positive, self.plan.negative), self.settings.training.margin)
         loss = torch.stack([found[name].mean * weight for name, weight in given.items()]).sum()
         self.network.zero_grad(set_to_none=True)
@@ -219,13 +234,16 @@ class Trainer:
         writer.writeheader()
         writer.writerows(self.history)
         write_text(folder / "history.csv", text.getvalue())
+        names = {
+            "category": self.prepared.categories["category_name"].tolist(),
+            "attributes": self.prepared.attribute_names["attribute_name"].tolist(),
+        }
         card = weights.Card(
+            system=name_of(self.network),
             sizes=self.network.sizes,
-            categories=self.prepared.categories["category_name"].tolist() if self.network.sizes["categories"] else [],
-            attributes=self.prepared.attribute_names["attribute_name"].tolist()
-            if self.network.sizes["attributes"]
-            else [],
-            untrained=self.plan.untrained,
+            categories=names["category"] if "category" in self.network.outputs else [],
+            attributes=names["attributes"] if "attributes" in self.network.outputs else [],
+            untrained=sorted(self.network.untrained),
             experiment=self.experiment,
             settings=self.asked,
             data=self.data,
@@ -252,11 +270,11 @@ def make_optimisers(network: nn.Module, settings: Training) -> list[torch.optim.
 
     Weight decay for weights of layers alone: it would pull norms towards zero output and biases to no purpose.
     """
-    heads = {f"{name}.weight" for name in OUTPUTS}
-    named = dict(network.named_parameters())
-    hidden = [p for name, p in named.items() if p.dim() > 1 and name not in heads and fits(p)]
-    decayed = [p for name, p in named.items() if p.dim() > 1 and (name in heads or not fits(p))]
-    free = [p for p in named.values() if p.dim() < 2]
+    heads = {id(layer.weight) for layer in network.modules() if isinstance(layer, Head)}
+    every = list(network.parameters())
+    hidden = [p for p in every if p.dim() > 1 and id(p) not in heads and fits(p)]
+    decayed = [p for p in every if p.dim() > 1 and (id(p) in heads or not fits(p))]
+    free = [p for p in every if p.dim() < 2]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": free, "weight_decay": 0.0}]
     return [
         Muon(hidden, lr=settings.muon_rate, weight_decay=settings.weight_decay),

@@ -1,4 +1,4 @@
-"""FashionNet's five losses (section 3.2 of the paper), each masked where a photo lacks the label.
+"""The losses: FashionNet's five (section 3.2 of the paper) and WTBI's, each masked where a photo lacks the label.
 
 Every loss is a sum and the number of things it counts, so that a mean over several batches or processes is the sum of
 sums over the sum of counts. Labels that a batch lacks altogether give a sum and a count of zero.
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from fashionnet.batches import Batch
 from fashionnet.networks import Output
 
-NAMES = ("landmarks", "visibility", "category", "attributes", "triplet")
+NAMES = ("landmarks", "visibility", "category", "attributes", "pairs")
 SHOP, CONSUMER = 1, 2  # source_type
 
 
@@ -98,6 +98,26 @@ def triplet_loss(features: Tensor, item: Tensor, source: Tensor, margin: float) 
     return Loss((loss * counted).sum(), counted.sum())
 
 
+def match_loss(logits: Tensor, item: Tensor, source: Tensor) -> Loss:
+    """Softmax cross-entropy of match and no match over the pairs of query and gallery photo in the batch.
+
+    logits: (N, N, 2), row by column, query by gallery photo. item, source: as in `triplet_loss`; a consumer's photo is
+    a query and a shop's a gallery photo, and of photos with source 0 each is both. Every pair in the batch is taken;
+    there are many more that do not match, so these are weighted to weigh as much as those that do (ours: WTBI does
+    not say how many it takes).
+    """
+    has_item = item >= 0
+    itself = torch.eye(len(item), dtype=torch.bool, device=item.device)
+    across = (source[:, None] == CONSUMER) & (source == SHOP)
+    asked = has_item[:, None] & has_item & (across | ((source[:, None] == 0) & (source == 0))) & ~itself
+    match = asked & (item[:, None] == item)
+    other = asked & ~match
+    entropy = -logits.log_softmax(2)
+    positives, negatives = match.sum(), other.sum()
+    total = (entropy[..., 1] * match).sum() + (entropy[..., 0] * other).sum() * positives / negatives.clamp(min=1)
+    return Loss(total, positives * (1 + (negatives > 0)))
+
+
 def _comparable(source: Tensor) -> Tensor:
     """(N, N): pairs of photos that retrieval compares: a consumer's with a shop's, others among themselves."""
     across = (source[:, None] == SHOP) & (source == CONSUMER)
@@ -105,14 +125,19 @@ def _comparable(source: Tensor) -> Tensor:
 
 
 def losses(output: Output, labels: Batch, attribute_weights: tuple[float, float], margin: float) -> dict[str, Loss]:
-    """Every loss of NAMES that the network has an output for."""
-    found = {
-        "landmarks": landmark_loss(output.landmarks, labels.landmarks, labels.visibility),
-        "visibility": visibility_loss(output.visibility, labels.visibility),
-        "triplet": triplet_loss(output.feature, labels.item, labels.source, margin),
-    }
+    """Every loss of NAMES that the network has an output for. The loss of pairs is the match's where the network
+    ranks by matches, else the triplet loss."""
+    if output.match is not None:
+        found = {"pairs": match_loss(output.match.logits(), labels.item, labels.source)}
+    else:
+        found = {"pairs": triplet_loss(output.feature, labels.item, labels.source, margin)}
+    if output.landmarks is not None:
+        found["landmarks"] = landmark_loss(output.landmarks, labels.landmarks, labels.visibility)
+    if output.visibility is not None:
+        found["visibility"] = visibility_loss(output.visibility, labels.visibility)
+    rows = slice(None) if output.rows is None else output.rows
     if output.category is not None:
-        found["category"] = softmax_loss(output.category, labels.category)
+        found["category"] = softmax_loss(output.category, labels.category[rows])
     if output.attributes is not None:
-        found["attributes"] = attribute_loss(output.attributes, labels.attributes, *attribute_weights)
+        found["attributes"] = attribute_loss(output.attributes, labels.attributes[rows], *attribute_weights)
     return found

@@ -7,16 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from fashionnet.batches import sources, visibility_codes
 from fashionnet.inference import predict
 from fashionnet.metrics import attribute_recall, category_accuracy, landmark_error, retrieval_accuracy
-from fashionnet.networks import FashionNet
+from fashionnet.networks import System
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 
 COLUMNS = ("val_category_top1", "val_category_top3", "val_attribute_top3", "val_landmark_error", "val_retrieval_top1")
 
 
 def validate(
-    prepared: Prepared, network: FashionNet, device: torch.device, size: int, show: Callable[[str], None]
+    prepared: Prepared, network: System, device: torch.device, size: int, show: Callable[[str], None]
 ) -> dict[str, float | None]:
     """COLUMNS measured on the validation split, None where it lacks the labels; in-shop has no validation split.
 
@@ -28,7 +29,15 @@ def validate(
         own = rows[name]
         if not len(own):
             continue
-        output = predict(network, prepared.crops[own], device=device, show=show, size=size)
+        output = predict(
+            network,
+            prepared.crops[own],
+            device=device,
+            show=show,
+            size=size,
+            source=sources(prepared.photos.iloc[own]),
+            annotated=(prepared.landmarks[own], visibility_codes(prepared)[own]),
+        )
         if name == "category_attribute":
             found.update(_recognition(prepared, own, output))
         if name == "landmarks" or (name == "category_attribute" and not len(rows["landmarks"])):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors.torch import load_file, save_file
 
 from fashionnet.files import replacing
-from fashionnet.networks import FashionNet, WeightsError
+from fashionnet.networks import NETWORKS, System, WeightsError
 
 FILE = "weights.safetensors"
 KEY = "fashionnet"  # the file's one metadata key: safetensors writes several in random order
@@ -20,13 +20,14 @@ KEY = "fashionnet"  # the file's one metadata key: safetensors writes several in
 class Card(BaseModel):
     """What stands in the file beside the weights. Nothing in it varies between two runs of the same training.
 
-    sizes: the network's arguments. categories, attributes: the names of the outputs. untrained: outputs that the data
-    had no labels for. experiment, settings: under which it was trained. data: hash of the photos and labels.
-    versions: of the libraries that computed it.
+    system: which network. sizes: its arguments. categories, attributes: the names of the outputs. untrained: outputs
+    that the data had no labels for. experiment, settings: under which it was trained. data: hash of the photos and
+    labels. versions: of the libraries that computed it.
     """
 
     model_config = ConfigDict(extra="forbid")
 
+    system: str
     sizes: dict[str, Any]
     categories: list[str]
     attributes: list[str]
@@ -37,7 +38,7 @@ class Card(BaseModel):
     versions: dict[str, str]
 
 
-def save(network: FashionNet, card: Card, folder: Path) -> None:
+def save(network: System, card: Card, folder: Path) -> None:
     """Write folder/weights.safetensors, whole or not at all; the same network and card give the same bytes."""
     text = json.dumps(card.model_dump(), sort_keys=True, ensure_ascii=False)
     tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
@@ -65,19 +66,24 @@ def read_card(folder: Path) -> Card:
         raise WeightsError(f"{path}: metadata {KEY!r}, {where}: {first['msg'].lower()}") from None
 
 
-def load(folder: Path) -> FashionNet:
+def load(folder: Path) -> System:
     """The trained network of `folder`, ready to predict (eval mode, on the CPU).
 
     Raises WeightsError where the file's metadata or tensors do not make one, FileNotFoundError for no file.
     """
     path, card = Path(folder) / FILE, read_card(folder)
+    if card.system not in NETWORKS:
+        raise WeightsError(f"{path}: metadata {KEY!r}, system: found {card.system!r}, expected {', '.join(NETWORKS)}")
     try:
-        network = FashionNet(**card.sizes)
+        network = NETWORKS[card.system](**card.sizes)
     except (TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path}: metadata {KEY!r}, sizes: {error}") from None
-    for outputs, names in (("categories", card.categories), ("attributes", card.attributes)):
-        if len(names) != network.sizes[outputs]:
-            raise WeightsError(f"{path}: found {len(names)} names of {outputs}, expected {network.sizes[outputs]}")
+    for what, names, size in (
+        ("categories", card.categories, network.sizes["categories"]),
+        ("attributes", card.attributes, len(network.sizes.get("groups", ())) or network.sizes.get("attributes", 0)),
+    ):
+        if len(names) != size:
+            raise WeightsError(f"{path}: found {len(names)} names of {what}, expected {size}")
     try:
         network.load_state_dict(load_file(path))
     except RuntimeError as error:
