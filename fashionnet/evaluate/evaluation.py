@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from fashionnet.files import replacing, write_json
-from fashionnet.metrics import Value, bootstrap, bootstrap_difference
+from fashionnet.metrics import Value, bootstrap
 from fashionnet.prepare.tables import Prepared
 
 Entry = dict[str, Any]  # {"value", "low", "high", "n"} and, beside another system, "fashionnet_minus_this"
@@ -39,6 +40,7 @@ class Evaluation:
     excluded: how many of something were left out, by what they are.
     notes: sentences that a reader of the numbers should know.
     reason: why nothing was measured; "" when something was.
+    sums: {system: {metric: Sums}}, what the metrics were computed from, for groups of photos.
     """
 
     benchmark: str
@@ -48,6 +50,7 @@ class Evaluation:
     excluded: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     reason: str = ""
+    sums: dict[str, dict[str, Sums]] = field(default_factory=dict)
 
 
 def write(evaluation: Evaluation, reports: Path) -> None:
@@ -60,26 +63,69 @@ def write(evaluation: Evaluation, reports: Path) -> None:
             table.round(DIGITS).to_csv(temporary, index=False, lineterminator="\n")
 
 
-class Sums(NamedTuple):
-    """What a metric is computed from. units: (U, K), what each photo (item, in retrieval) adds to the sums.
-    statistic: (B, K) sums → (B,) values. n: the photos it was measured on."""
+@dataclass(frozen=True)
+class Sums:
+    """What a metric is computed from, photo by photo, so that any subset of the photos can be measured.
 
+    photos: (U,) rows of `Prepared.photos`, each once.
+    units: (U, K), what each photo adds to the sums.
+    statistic: (B, K) sums → (B,) values.
+    counted: (U,) bool, whether the photo is one of the n that the metric was measured on.
+    clusters: (U,) int, photos that the bootstrap draws together (the queries of an item), or None: each by itself.
+    """
+
+    photos: np.ndarray
     units: np.ndarray
     statistic: Callable[[np.ndarray], np.ndarray]
-    n: int
+    counted: np.ndarray
+    clusters: np.ndarray | None = None
+
+    @property
+    def n(self) -> int:
+        return int(self.counted.sum())
+
+    @cached_property
+    def drawn(self) -> np.ndarray:
+        """(D, K), what each thing that the bootstrap draws adds: a photo, or a cluster of them."""
+        if self.clusters is None:
+            return self.units
+        _, place = np.unique(self.clusters, return_inverse=True)
+        return np.stack([np.bincount(place, weights=column) for column in self.units.T], axis=1)
+
+    def of(self, rows: np.ndarray) -> Sums:
+        """Of the photos `rows` alone."""
+        keep = np.isin(self.photos, rows)
+        clusters = None if self.clusters is None else self.clusters[keep]
+        return Sums(self.photos[keep], self.units[keep], self.statistic, self.counted[keep], clusters)
+
+    def minus(self, other: Sums) -> Sums:
+        """The paired difference, this value minus that of `other`, measured on the same photos in the same order."""
+        columns = self.units.shape[1]
+        return replace(
+            self,
+            units=np.concatenate([self.units, other.units], axis=1),
+            statistic=lambda sums: self.statistic(sums[:, :columns]) - other.statistic(sums[:, columns:]),
+        )
+
+    def inside_minus_rest(self, rows: np.ndarray) -> Sums:
+        """The value on the photos `rows` minus that on all others. A sample draws photos of both at once."""
+        inside = np.isin(self.photos, rows)[:, None]
+        return replace(self, units=self.units * inside).minus(replace(self, units=self.units * ~inside))
+
+    def measured(self) -> Value:
+        return bootstrap(self.drawn, self.statistic)
 
 
 def measure(sums: Mapping[str, Mapping[str, Sums]]) -> dict[str, dict[str, Entry]]:
-    """{system: {metric: sums}} → `Evaluation.metrics`. The units of a metric are the same for all systems."""
+    """{system: {metric: sums}} → `Evaluation.metrics`. The photos of a metric are the same for all systems."""
     reference = sums.get(REFERENCE, {})
     found: dict[str, dict[str, Entry]] = {}
     for system, own in sums.items():
         found[system] = {}
-        for metric, (units, statistic, n) in own.items():
-            found[system][metric] = interval(bootstrap(units, statistic)) | {"n": int(n)}
+        for metric, one in own.items():
+            found[system][metric] = interval(one.measured()) | {"n": one.n}
             if system != REFERENCE and metric in reference:
-                difference = bootstrap_difference(reference[metric].units, units, statistic)
-                found[system][metric][f"{REFERENCE}_minus_this"] = interval(difference)
+                found[system][metric][f"{REFERENCE}_minus_this"] = interval(reference[metric].minus(one).measured())
     return found
 
 

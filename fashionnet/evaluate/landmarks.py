@@ -47,16 +47,17 @@ def landmarks(
         prefix = "" if benchmark == BENCHMARK else f"{benchmark}_"
         excluded[f"test photos of {benchmark} without landmarks"] = int((~landmarked).sum())
         for system, arrays in given.items():
-            distances = _distances(prepared, rows, arrays["landmarks"][landmarked])
-            own = _errors(distances)
+            distances = box_distances(prepared, rows, arrays["landmarks"][landmarked])
+            own = errors(rows, distances)
             if "visibility" in arrays:
-                own["visibility_accuracy"] = _visibility(prepared.visibility[rows], arrays["visibility"][landmarked])
+                probability = arrays["visibility"][landmarked]
+                own["visibility_accuracy"] = _visibility(rows, prepared.visibility[rows], probability)
             sums.setdefault(system, {}).update({prefix + name: value for name, value in own.items()})
             names = {"benchmark": benchmark, "system": system}
             by_landmark.append(_by_landmark(distances).assign(**names))
             shown = ~np.isnan(distances).all(axis=1)
-            errors = {"row": rows[shown], "error": np.nanmean(distances[shown], axis=1)}
-            photos.append(pd.DataFrame(errors).assign(**names))
+            means = {"row": rows[shown], "error": np.nanmean(distances[shown], axis=1)}
+            photos.append(pd.DataFrame(means).assign(**names))
             if benchmark == BENCHMARK:
                 within[system] = share_within(distances, THRESHOLDS)
     if not within:
@@ -73,34 +74,35 @@ def landmarks(
         "photos": pd.concat(photos, ignore_index=True),
     }
     headline = ("error",) if within else (f"{FURTHER}_error",)
-    return Evaluation(BENCHMARK, measure(sums), tables, headline, excluded, tuple(notes))
+    return Evaluation(BENCHMARK, measure(sums), tables, headline, excluded, tuple(notes), sums=sums)
 
 
-def _distances(prepared: Prepared, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """(N, 8, 2) predictions in photo pixels → (N, 8) distances in box units, NaN where not visible."""
+def box_distances(prepared: Prepared, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """(N, 8, 2) predictions in pixels of photos `rows` → (N, 8) distances in box units, NaN where not visible."""
     photos = prepared.photos.iloc[rows]
     corner, far = (photos[[f"x_{n}", f"y_{n}"]].to_numpy(np.float64)[:, None] for n in (1, 2))
     true = crop_to_photo(prepared.landmarks[rows], photos)
     return landmark_distances(predicted / (far - corner), true / (far - corner), prepared.visibility[rows] == 0)
 
 
-def _errors(distances: np.ndarray) -> dict[str, Sums]:
+def errors(rows: np.ndarray, distances: np.ndarray) -> dict[str, Sums]:
+    """error, error_LANDMARK and within_0.1 of photos `rows` from their (N, 8) distances; n: those that show any."""
     shown = ~np.isnan(distances)
     lengths = np.where(shown, distances, 0)
-    seen = int(shown.any(axis=1).sum())
-    found = {"error": Sums(np.concatenate([lengths, shown], axis=1), mean_of_ratios, seen)}
+    seen = shown.any(axis=1)
+    found = {"error": Sums(rows, np.concatenate([lengths, shown], axis=1), mean_of_ratios, seen)}
     for place, name in enumerate(LANDMARK_NAMES):
         units = np.stack([lengths[:, place], shown[:, place]], axis=1)
-        found[f"error_{name.replace(' ', '_')}"] = Sums(units, ratio, shown[:, place].sum())
+        found[f"error_{name.replace(' ', '_')}"] = Sums(rows, units, ratio, shown[:, place])
     near = np.stack([(shown & (lengths <= WITHIN)).sum(axis=1), shown.sum(axis=1)], axis=1)
-    return found | {f"within_{WITHIN}": Sums(near, ratio, seen)}
+    return found | {f"within_{WITHIN}": Sums(rows, near, ratio, seen)}
 
 
-def _visibility(codes: np.ndarray, probability: np.ndarray) -> Sums:
+def _visibility(rows: np.ndarray, codes: np.ndarray, probability: np.ndarray) -> Sums:
     present = codes >= 0
     right = present & np.where(codes == 0, probability > 0.5, probability < 0.5)
     counts = np.stack([right.sum(axis=1), present.sum(axis=1)], axis=1)
-    return Sums(counts, ratio, present.any(axis=1).sum())
+    return Sums(rows, counts, ratio, present.any(axis=1))
 
 
 def _by_landmark(distances: np.ndarray) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
             known = np.flatnonzero(labels >= 0)
             scores, true = arrays["category"][known], labels[known].astype(np.int64)
             ranks = category_ranks(scores, true)
-            sums[system] |= _accuracies(ranks)
+            sums[system] |= accuracies(rows[known], ranks)
             own = pd.DataFrame({"row": rows[known], "true": true, "predicted": scores.argmax(axis=1), "rank": ranks})
             photos.append(own.assign(system=system))
             categories.append(_by_category(prepared, own).assign(system=system))
@@ -50,7 +50,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         if "attributes" in arrays and attributed.any():
             values = prepared.attributes[rows[attributed]]
             ranked = attribute_ranks(arrays["attributes"][attributed], values, prepared.groups)
-            sums[system] |= _recalls(ranked)
+            sums[system] |= recalls(rows[attributed], ranked)
             attributes.append(_by_attribute(prepared, ranked).assign(system=system))
             empty = [name for name, p in zip(ranked.names, ranked.positives.sum(axis=0)) if not p]
             excluded["groups of attributes without a positive label"] = len(empty)
@@ -66,32 +66,35 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         "attributes": attributes,
         "photos": photos,
     }
+    sums = {system: own for system, own in sums.items() if own}
     return Evaluation(
         BENCHMARK,
-        measure({system: own for system, own in sums.items() if own}),
+        measure(sums),
         {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
         | {"confusion": confusion},
         ("category_top3", "attributes_mean_top3"),
         excluded,
         tuple(notes),
+        sums=sums,
     )
 
 
-def _accuracies(ranks: np.ndarray) -> dict[str, Sums]:
+def accuracies(rows: np.ndarray, ranks: np.ndarray) -> dict[str, Sums]:
+    """Category accuracies of photos `rows` of known category; ranks: (N,) the place of each photo's category."""
     ones = np.ones(len(ranks))
-    return {f"category_top{k}": Sums(np.stack([ranks <= k, ones], axis=1), ratio, len(ranks)) for k in CATEGORY_KS}
+    return {f"category_top{k}": Sums(rows, np.stack([ranks <= k, ones], axis=1), ratio, ones > 0) for k in CATEGORY_KS}
 
 
-def _recalls(ranked: AttributeRanks) -> dict[str, Sums]:
-    """Recall of each group, "all" and "mean"; n counts the photos with something to find."""
+def recalls(rows: np.ndarray, ranked: AttributeRanks) -> dict[str, Sums]:
+    """Recall of each group, "all" and "mean" on photos `rows`; n counts the photos with something to find."""
     positives, found = ranked.positives, {}
     for k in ATTRIBUTE_KS:
         hits = ranked.found(k)
         for place, name in enumerate(ranked.names):
             units = np.stack([hits[:, place], positives[:, place]], axis=1)
-            found[f"attributes_{name}_top{k}"] = Sums(units, ratio, (positives[:, place] > 0).sum())
+            found[f"attributes_{name}_top{k}"] = Sums(rows, units, ratio, positives[:, place] > 0)
         groups = np.concatenate([hits[:, :-1], positives[:, :-1]], axis=1)
-        found[f"attributes_mean_top{k}"] = Sums(groups, mean_of_ratios, (positives[:, -1] > 0).sum())
+        found[f"attributes_mean_top{k}"] = Sums(rows, groups, mean_of_ratios, positives[:, -1] > 0)
     return found
 
 

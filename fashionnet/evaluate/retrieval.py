@@ -53,7 +53,7 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
             continue
         asked, offered = arrays["feature"][queries], arrays["feature"][gallery]
         result = retrieval(asked, offered, items[queries], items[gallery])
-        sums[system] = _sums(result, items[queries], ks)
+        sums[system] = hits(rows[queries], result, items[queries], ks)
         steps = np.arange(1, max(ks) + 1)
         accuracy = [(result.rank <= k).mean() for k in steps]
         curves.append(pd.DataFrame({"k": steps, "accuracy": accuracy, "system": system}))
@@ -91,16 +91,16 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
     tables = {"top_k": curves, "queries": found, "retrieved": retrieved}
     tables = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
     excluded = {"queries whose item is not in the gallery": left_out}
-    return Evaluation(benchmark, metrics, tables, headline, excluded, tuple(notes))
+    return Evaluation(benchmark, metrics, tables, headline, excluded, tuple(notes), sums=sums)
 
 
-def _sums(result: Retrieval, items: np.ndarray, ks: list[int]) -> dict[str, Sums]:
+def hits(rows: np.ndarray, result: Retrieval, items: np.ndarray, ks: list[int]) -> dict[str, Sums]:
+    """topK for each of `ks`, map_at_r and r_precision of the queries `rows`, those of an item drawn together."""
     measured = {f"top{k}": result.rank <= k for k in ks}
     measured |= {"map_at_r": result.average_precision, "r_precision": result.r_precision}
     _, item = np.unique(items, return_inverse=True)
-    sizes = np.bincount(item)
-    found = {name: np.bincount(item, weights=numbers) for name, numbers in measured.items()}
-    return {name: Sums(np.stack([own, sizes], axis=1), ratio, len(items)) for name, own in found.items()}
+    ones = np.ones(len(rows))
+    return {name: Sums(rows, np.stack([own, ones], axis=1), ratio, ones > 0, item) for name, own in measured.items()}
 
 
 def _chance(right: pd.Series, gallery: int, ks: list[int]) -> dict[str, Entry]:
