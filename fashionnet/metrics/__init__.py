@@ -4,7 +4,7 @@ Throughout: ties count against the method (a rank counts every competitor that s
 ValueError, and what has nothing to find is NaN and left out of a mean. Arrays are NumPy or torch.
 """
 
-from fashionnet.metrics.intervals import Value, bootstrap, bootstrap_difference
+from fashionnet.metrics.intervals import Value, bootstrap, bootstrap_difference, holm, p_value
 from fashionnet.metrics.landmarks import landmark_distances, landmark_error, share_within
 from fashionnet.metrics.recognition import (
     AttributeRanks,
@@ -33,9 +33,11 @@ __all__ = [
     "bootstrap_difference",
     "category_accuracy",
     "category_ranks",
+    "holm",
     "landmark_distances",
     "landmark_error",
     "nearest",
+    "p_value",
     "retrieval",
     "retrieval_accuracy",
     "retrieval_chance",
