@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from fashionnet.metrics import bootstrap, bootstrap_difference
+from fashionnet.metrics import bootstrap, bootstrap_difference, bootstrap_seeds
 
 
 def ratio(sums):
@@ -94,3 +94,53 @@ def test_a_system_differs_from_itself_by_nothing():
 def test_only_the_same_units_can_be_compared():
     with pytest.raises(ValueError, match="other"):
         bootstrap_difference(np.ones((3, 2)), np.ones((4, 2)), ratio)
+
+
+def with_ones(numbers):
+    return np.stack([numbers, np.ones_like(numbers)], axis=-1)
+
+
+def test_one_seed_is_the_paired_bootstrap():
+    rng = np.random.default_rng(0)
+    own, other = with_ones(rng.normal(size=60)), with_ones(rng.normal(size=60))
+    assert bootstrap_seeds(own[None], other[None], ratio) == pytest.approx(bootstrap_difference(own, other, ratio))
+
+
+def test_the_value_of_several_seeds_is_the_mean_of_their_differences():
+    rng = np.random.default_rng(0)
+    own, other = rng.normal(size=(3, 40)), rng.normal(size=(3, 40))
+    found = bootstrap_seeds(with_ones(own), with_ones(other), ratio)
+    assert found.value == pytest.approx(np.mean([own[s].mean() - other[s].mean() for s in range(3)]))
+    assert found.low < found.value < found.high
+    assert found.n == 40
+
+
+def test_the_interval_over_seeds_and_photos_holds_the_truth_in_at_least_95_of_100():
+    # Each training shifts its network's accuracy, each photo has a difficulty of its own: photos alone would be too
+    # sure, and the network that is better by 4 points in the mean of all trainings is known.
+    rng = np.random.default_rng(0)
+    held = photos_held = 0
+    for trial in range(300):
+        hard = rng.normal(size=400)
+        right = [
+            (rng.normal(size=400) + hard < 0.3 + shift + rng.normal(0, 0.05)).astype(float)
+            for _ in range(3)
+            for shift in (0.1, 0.0)
+        ]
+        own, other = with_ones(np.stack(right[::2])), with_ones(np.stack(right[1::2]))
+        truth = normal(0.4 / math.sqrt(2 + 0.05**2)) - normal(0.3 / math.sqrt(2 + 0.05**2))
+        found = bootstrap_seeds(own, other, ratio, samples=400, seed=trial)
+        held += found.low <= truth <= found.high
+        once = bootstrap_difference(own[0], other[0], ratio, samples=400, seed=trial)
+        photos_held += once.low <= truth <= once.high
+    assert held / 300 >= 0.95
+    assert photos_held / 300 < 0.95
+
+
+def normal(x):
+    return (1 + math.erf(x / math.sqrt(2))) / 2
+
+
+def test_seeds_have_the_same_units():
+    with pytest.raises(ValueError, match="other"):
+        bootstrap_seeds(np.ones((3, 5, 2)), np.ones((2, 5, 2)), ratio)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,13 +50,7 @@ def bootstrap(
     value = float(numbers(statistics.sum(axis=0, keepdims=True))[0]) if units else float("nan")
     if np.isnan(value):
         return Value(value, value, value, units)
-    rng = np.random.default_rng(seed)
-    rows = max(1, BLOCK // units)
-    drawn = []
-    for start in range(0, samples, rows):
-        size = min(rows, samples - start)
-        weights = np.stack([np.bincount(rng.integers(units, size=units), minlength=units) for _ in range(size)])
-        drawn.append(numbers(weights.astype(np.float64) @ statistics))
+    drawn = [numbers(sums) for sums in _resampled(statistics, samples, seed)]
     low, high = np.nanquantile(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
     return Value(value, float(low), float(high), units)
 
@@ -78,6 +72,52 @@ def bootstrap_difference(
         samples,
         seed,
     )
+
+
+def bootstrap_seeds(
+    own: Any, other: Any, statistic: Callable[[np.ndarray], np.ndarray], samples: int = 1000, seed: int = 0
+) -> Value:
+    """The 95 % bootstrap of a number's mean difference between two networks that were each trained with several seeds.
+
+    own, other: (S, U, K) statistics of the same U units for each of S seeds, the same in both. A sample draws seeds
+    and units with replacement, the same for both networks; n is U. With one seed this is `bootstrap_difference`. What
+    differs by both seed and unit is drawn twice, which makes the interval rather too wide (Owen 2007, the pigeonhole
+    bootstrap), unless trainings differ by more than photos do: then three seeds are too few for any bootstrap. Raises
+    ValueError for arrays of different shapes.
+    """
+    own, other = as_array(own).astype(np.float64), as_array(other).astype(np.float64)
+    check_shapes(own=(own, "S U K"), other=(other, "S U K"))
+    check_finite(own=own, other=other)
+    seeds, units, columns = own.shape
+    # A row a unit: for each seed what it adds to both networks' sums.
+    statistics = np.concatenate([own, other], axis=2).transpose(1, 0, 2).reshape(units, -1)
+
+    def differences(sums: np.ndarray) -> np.ndarray:
+        """(B, …) sums → (B, S), of each seed."""
+        each = sums.reshape(len(sums), seeds, 2 * columns)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pairs = [statistic(each[:, s, :columns]) - statistic(each[:, s, columns:]) for s in range(seeds)]
+        return np.stack(pairs, axis=1)
+
+    value = float(differences(statistics.sum(axis=0, keepdims=True)).mean()) if units else float("nan")
+    if np.isnan(value):
+        return Value(value, value, value, units)
+    drawn = np.concatenate([differences(sums) for sums in _resampled(statistics, samples, seed)])
+    picked = np.random.default_rng([seed, seeds]).integers(seeds, size=drawn.shape)
+    means = np.take_along_axis(drawn, picked, axis=1).mean(axis=1)
+    low, high = np.nanquantile(means, [0.025, 0.975])
+    return Value(value, float(low), float(high), units)
+
+
+def _resampled(statistics: np.ndarray, samples: int, seed: int) -> Iterator[np.ndarray]:
+    """(U, K) → (B, K) sums of samples of the units, drawn with replacement, `samples` in all."""
+    units = len(statistics)
+    rng = np.random.default_rng(seed)
+    rows = max(1, BLOCK // units)
+    for start in range(0, samples, rows):
+        size = min(rows, samples - start)
+        weights = np.stack([np.bincount(rng.integers(units, size=units), minlength=units) for _ in range(size)])
+        yield weights.astype(np.float64) @ statistics
 
 
 def p_value(difference: Value) -> float:

@@ -75,6 +75,8 @@ def _retrieval(prepared: Prepared, rows: np.ndarray, output: dict[str, np.ndarra
     query, gallery = role == "query", role == "gallery"
     if not np.isin(items[query], items[gallery]).any():
         return {}
-    feature = output["feature"]
-    top = retrieval_accuracy(feature[query], feature[gallery], items[query], items[gallery], ks=(1,))
+    match = output.get("match_weights")
+    asked, offered = ("feature", "feature") if match is None else ("match_query", "match_gallery")
+    sides = output[asked][query], output[offered][gallery]
+    top = retrieval_accuracy(*sides, items[query], items[gallery], ks=(1,), match=match)
     return {"val_retrieval_top1": top[1]}
