@@ -89,13 +89,14 @@ class Settings(Section):
     training: Training
     experiments: dict[ExperimentName, dict[Changed, Any]]  # a name, and what it changes from the sections above
     trained: Annotated[list[str], Field(min_length=1)]  # the experiments that the pipeline runs, each once
+    seeds: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]  # of the claims' further trainings
 
-    @field_validator("trained")
+    @field_validator("trained", "seeds")
     @classmethod
-    def _once_each(cls, names: list[str]) -> list[str]:
-        if len(set(names)) < len(names):
-            raise ValueError("expected each name once")
-        return names
+    def _once_each(cls, values: list[Any]) -> list[Any]:
+        if len(set(values)) < len(values):
+            raise ValueError("expected each once")
+        return values
 
     @model_validator(mode="after")
     def _pictures_fit_the_network(self) -> Settings:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,24 @@ SYSTEMS = {
     "chance": Look("Chance", "#767676", "", "--"),
 }
 
+# FashionNet with a part taken away, or told more: what the claims set beside it.
+ABLATIONS = {
+    "no_local": "No local branch",
+    "random_places": "Pooled at random places",
+    "no_gate": "No visibility gate",
+    "jointed_landmarks": "Landmarks where joints are",
+    "joints": "Joints for landmarks",
+    "true_landmarks": "True landmarks (oracle)",
+    "no_attributes": "No attributes",
+    "attributes_10": "Commonest 10 % of attributes",
+    "attributes_50": "Commonest 50 % of attributes",
+    "attributes_10_random": "Random 10 % of attributes",
+    "attributes_50_random": "Random 50 % of attributes",
+    "no_pairs": "No pairs",
+    "in_shop_pairs": "In-shop pairs alone",
+    "at_once": "Everything at once",
+}
+
 _FURTHER = ("<", ">", "p", "h", "8", "*")  # markers of experiments that this table does not hold
 
 
@@ -39,7 +60,13 @@ def look(system: str) -> Look:
         return (
             known if base == system else Look(f"{known.label}, {system[len(base) + 1 :]}", known.colour, known.marker)
         )
-    return Look(system, "#374151", _FURTHER[zlib.crc32(base.encode()) % len(_FURTHER)])
+    label = ABLATIONS.get(base, base) + (f", {system[len(base) + 1 :]}" if base != system else "")
+    return Look(label, "#374151", _FURTHER[zlib.crc32(base.encode()) % len(_FURTHER)])
+
+
+def compared(of_systems: Mapping[str, T]) -> dict[str, T]:
+    """Without the ablations: what a benchmark's page compares. The claims' page has them."""
+    return {name: value for name, value in of_systems.items() if name.partition("-seed")[0] not in ABLATIONS}
 
 
 def in_order(systems: Iterable[str]) -> list[str]:

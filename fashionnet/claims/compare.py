@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.claims.design import CLAIMS, MEASURES, Claim, Control
-from fashionnet.evaluate.evaluation import Sums, interval
+from fashionnet.evaluate.evaluation import DIGITS, Sums, interval
 from fashionnet.metrics import bootstrap_seeds, holm, p_value
 
 Measured = Mapping[str, Mapping[int, Mapping[str, Sums]]]  # {experiment: {seed: {measure: sums}}}
@@ -96,9 +96,22 @@ def verdict(row: Mapping[str, Any]) -> str:
     """
     if len(row["seeds"]) < SEEDS:
         return ONE_SEED
+    if row["value"] is None:
+        return UNDECIDED
     clear = row["p_holm"] < LEVEL and (row["low"] > 0 or row["high"] < 0)
     if clear and row["value"] > 0:
         return SUPPORTED
     if clear or row["high"] < row["detectable"]:
         return NOT
     return UNDECIDED
+
+
+def records(comparisons: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as JSON holds them: rounded, None for NaN."""
+    return [{name: _plain(value) for name, value in row.items()} for row in comparisons.to_dict(orient="records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, DIGITS)
+    return value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from fashionnet import evaluate
 from fashionnet.evaluate.evaluation import Sums
 from fashionnet.evaluate.space import domain_gap, neighbours, silhouettes
@@ -43,12 +45,22 @@ def measures(prepared: Prepared, predictions: Path) -> dict[str, Sums]:
     return found | _space(prepared, given)
 
 
-def _space(prepared: Prepared, given: dict[str, Arrays]) -> dict[str, Sums]:
-    feature = {
+def features(prepared: Prepared, predictions: Path) -> dict[str, np.ndarray]:
+    """{benchmark: (N, D)} features of the test photos, in the tables' order."""
+    given = {name: load_predictions(predictions / f"{name}.npz") for name in BENCHMARKS}
+    return _features(prepared, given)
+
+
+def _features(prepared: Prepared, given: dict[str, Arrays]) -> dict[str, np.ndarray]:
+    return {
         name: aligned(prepared, name, {_SYSTEM: arrays})[_SYSTEM]["feature"]
         for name, arrays in given.items()
         if "feature" in arrays
     }
+
+
+def _space(prepared: Prepared, given: dict[str, Arrays]) -> dict[str, Sums]:
+    feature = _features(prepared, given)
     rows = {name: prepared.rows(name, "test") for name in feature}
     items, source = (prepared.photos[name].to_numpy() for name in ("item", "source_type"))
     found: dict[str, Sums] = {}

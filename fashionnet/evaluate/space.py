@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
+from sklearn.manifold import TSNE
 from sklearn.metrics import pairwise_distances, silhouette_samples
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
@@ -84,6 +85,15 @@ def domain_gap(items: np.ndarray, source: np.ndarray, rows: np.ndarray, feature:
     if counted.any():
         found["distance_ratio"] = Sums(rows, distances, _across_by_within, counted, item)
     return found
+
+
+def flat_map(feature: np.ndarray, seed: int = 0) -> np.ndarray:
+    """(N, D) features → (N, 2), neighbours kept together as far as a plane allows (t-SNE, van der Maaten and Hinton
+    2008). Distances between groups on it mean little."""
+    if len(feature) < 5:
+        return np.zeros((len(feature), 2))
+    perplexity = min(30, (len(feature) - 1) / 3)
+    return TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(feature)
 
 
 def _across_by_within(sums: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from fashionnet.figures.architecture import architecture
 from fashionnet.figures.benchmarks import confusion, distance_curves, dots, top_k_curves
+from fashionnet.figures.claims import by_share, feature_maps, forest
 from fashionnet.figures.data import (
     attribute_bars,
     attribute_tail,
@@ -22,10 +23,13 @@ __all__ = [
     "attribute_bars",
     "attribute_tail",
     "benchmark_table",
+    "by_share",
     "category_bars",
     "confusion",
     "distance_curves",
     "dots",
+    "feature_maps",
+    "forest",
     "landmark_maps",
     "loss_curves",
     "measured",

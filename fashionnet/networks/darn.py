@@ -58,8 +58,9 @@ class DARN(System):
     photo; in training, a photo without a source teaches the attributes and categories of both sub-networks, since it
     may come from either and the street would else see few; conv1 to conv4 are shared, so that all systems have the
     same trunk and nearly the same cost; both sub-networks see the whole batch, which batch norm needs where a batch
-    holds few consumers' photos; a category branch beside the attributes'; fc1 and the maps weigh the same in the
-    feature, which has length one.
+    holds few consumers' photos; the two start with the same weights, as two that start from ImageNet's do, or their
+    features would have nothing in common; a category branch beside the attributes'; fc1 and the maps weigh the same in
+    the feature, which has length one.
     """
 
     conv5s = ("shop.conv5", "street.conv5")
@@ -85,6 +86,7 @@ class DARN(System):
         self.shop = Tower(categories, groups, width, batch_norm, self.grid, dropout)
         self.street = Tower(categories, groups, width, batch_norm, self.grid, dropout)
         self.initialise()
+        self.street.load_state_dict(self.shop.state_dict())
 
     def forward(
         self, images: Tensor, source: Tensor | None = None, annotated: tuple[Tensor, Tensor] | None = None

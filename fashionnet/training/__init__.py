@@ -2,7 +2,7 @@
 
 from fashionnet.files import BusyError
 from fashionnet.training.checkpoints import data_hash
-from fashionnet.training.loop import TrainingError, identity, train
+from fashionnet.training.loop import TrainingError, asked, identity, train
 from fashionnet.training.weights import load, read_card
 
-__all__ = ["BusyError", "TrainingError", "data_hash", "identity", "load", "read_card", "train"]
+__all__ = ["BusyError", "TrainingError", "asked", "data_hash", "identity", "load", "read_card", "train"]
