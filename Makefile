@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := study
-.PHONY: study quick test lab bench lint lock readme
+.PHONY: study quick test rates claims lab bench lint lock readme
 
 study: $(INSTALLED) data
 	dvc repro
@@ -25,6 +25,12 @@ test: $(INSTALLED) lint
 lint: $(INSTALLED)
 	ruff check .
 	ruff format --check .
+
+# Longer trainings beside the pipeline, whose outcome is committed: the choice of learning rates, and the claims on
+# several seeds.
+rates claims: $(INSTALLED) data
+	dvc repro prepare
+	python -m fashionnet.further.$@
 
 lab: $(INSTALLED)
 	jupyter lab --notebook-dir=. notebooks

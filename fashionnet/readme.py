@@ -8,7 +8,7 @@ from pathlib import Path
 from fashionnet.files import write_text
 from fashionnet.findings.benchmarks import best_other
 from fashionnet.project import project_root
-from fashionnet.systems import look
+from fashionnet.systems import compared, look
 
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
 # Heading, benchmark, metric, and whether it is a share, shown in per cent, of which more is better.
@@ -20,13 +20,25 @@ COLUMNS = (
     ("in-shop top-1 (%)", "in_shop", "top1", True),
     ("consumer-to-shop top-20 (%)", "consumer_to_shop", "top20", True),
 )
-SYSTEMS = ("fashionnet", "hog_colour", "colour_histogram", "untrained", "majority", "mean_position", "chance")
+SYSTEMS = (
+    "fashionnet",
+    "darn",
+    "wtbi",
+    "hog_colour",
+    "colour_histogram",
+    "untrained",
+    "majority",
+    "mean_position",
+    "chance",
+)
 
 
 def result_table(metrics: Path) -> str:
     """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none; last,
     FashionNet's value minus the best other one, with the paired interval."""
-    values = {name: json.loads((metrics / f"{name}.json").read_text(encoding="utf-8")) for _, name, _, _ in COLUMNS}
+    values = {
+        name: compared(json.loads((metrics / f"{name}.json").read_text(encoding="utf-8"))) for _, name, _, _ in COLUMNS
+    }
     lines = ["| | " + " | ".join(column[0] for column in COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
     for system in SYSTEMS:
         cells = [_cell(values[name].get(system, {}).get(metric), percent) for _, name, metric, percent in COLUMNS]
