@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import cv2
 
 from fashionnet.files import only_writer, write_json
 from fashionnet.formats.codes import OFFICIAL
-from fashionnet.processes import die_with_parent
 from fashionnet.sample.benchmarks import Labels, Pairs, labels_of, write
 from fashionnet.sample.camera import jpeg
 from fashionnet.sample.conditions import draw_conditions
 from fashionnet.sample.photo import Photo, take
 from fashionnet.sample.plan import Shot, plan, stream
+from fashionnet.sample.workers import cores, spread
 
 # Goes up with every change of a byte. What a number was measured on is thereby known: the reports name it.
 SAMPLE_VERSION = "4"
@@ -65,21 +62,6 @@ def _draw(task: tuple[str, list[Shot]]) -> list[Labels]:
     return found
 
 
-def _alone() -> None:
-    # A process draws one photo at a time: threads inside OpenCV would only compete with the other processes.
-    cv2.setNumThreads(1)
-    die_with_parent()
-
-
-def _results(tasks: list[tuple[str, list[Shot]]], processes: int) -> Iterator[list[Labels]]:
-    if processes == 1:
-        yield from map(_draw, tasks)
-        return
-    # Started afresh, not forked: a fork would copy the locks of threads that do not come with it.
-    with multiprocessing.get_context("spawn").Pool(processes, _alone) as pool:
-        yield from pool.imap(_draw, tasks)
-
-
 def render(
     folder: Path,
     size: str = "default",
@@ -108,7 +90,7 @@ def render(
         try:
             for path in temporary.iterdir():  # what a kill left
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-            pairs = _photograph(temporary, shots, processes or _cores(), progress)
+            pairs = _photograph(temporary, shots, processes or cores(), progress)
             write(temporary, pairs)
             write_json(temporary / "SAMPLE.json", {"version": SAMPLE_VERSION, "size": size, "seed": seed})
             if folder.exists():
@@ -119,15 +101,11 @@ def render(
     progress(f"sample: {len(shots)} photos in {folder}\n")
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _photograph(folder: Path, shots: list[Shot], processes: int, progress: Callable[[str], None]) -> Pairs:
     tasks = [(str(folder), shots[k : k + CHUNK]) for k in range(0, len(shots), CHUNK)]
     pairs: Pairs = []
     begun = time.monotonic()
-    for (_, chunk), found in zip(tasks, _results(tasks, processes)):
+    for (_, chunk), found in zip(tasks, spread(_draw, tasks, processes)):
         pairs += zip(chunk, found)
         pace = len(pairs) / max(time.monotonic() - begun, 1e-6)
         progress(f"sample: {len(pairs)} of {len(shots)} photos, {pace:.0f} a second")
