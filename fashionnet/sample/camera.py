@@ -76,6 +76,8 @@ def expose(image: np.ndarray, sensor: Sensor, rng: np.random.Generator) -> np.nd
     image = cv2.merge(list(levels.reshape(image.shape)))
     if sensor.blur > 0.2:
         size = 3 if sensor.blur <= 0.6 else 5  # further out lies less than a hundredth of it
+        if sensor.blur > 0.9:  # beyond what a photo of the sample has
+            size = 2 * math.ceil(3 * sensor.blur) + 1
         image = cv2.GaussianBlur(image, (size, size), sensor.blur)
     if sensor.motion:
         size = (abs(sensor.motion), 1) if sensor.motion > 0 else (1, abs(sensor.motion))

@@ -15,6 +15,7 @@ from fashionnet.sample.camera import Sensor
 from fashionnet.sample.canvas import Light
 from fashionnet.sample.catalogue import Item, draw_item, pick
 from fashionnet.sample.figure import Body, Pose
+from fashionnet.sample.foliage import Foliage
 from fashionnet.sample.recipe import Choice
 from fashionnet.sample.scene import Backdrop
 
@@ -54,20 +55,23 @@ def wardrobe(kind: str, number: int) -> Item:
 @dataclass(frozen=True)
 class Frame:
     """Where the camera looks. fill: share of the frame that the garment fills (above 1 it is cut off); whole: the
-    whole figure is framed instead; shift: of the garment's middle, shares of the frame; roll, pitch: as in Camera."""
+    whole figure is framed instead; shift: of the garment's middle, shares of the frame; roll, pitch: as in Camera.
+    faced: where and how large the garment is, is as if it faced the camera, however it is turned."""
 
     fill: float
     whole: bool
     shift: tuple[float, float]
     roll: float
     pitch: float
+    faced: bool = False
 
 
 @dataclass(frozen=True)
 class Conditions:
     """One photo's surroundings. worn: by a person, else the garment alone. laid: flat on a floor, else as if on an
     invisible body. others: upper, lower, inner and over garments, of which those are drawn that the garment leaves
-    room for. tucked: the upper garment into the lower one. held: what is held in front, its colour, its hand."""
+    room for. tucked: the upper garment into the lower one. held: what is held in front, its colour, its hand. foliage:
+    leaves before the garment, which photos of the sample do not have."""
 
     worn: bool
     laid: bool
@@ -83,6 +87,7 @@ class Conditions:
     plant: int | None
     folds: tuple[int, int, int]
     noise: int
+    foliage: Foliage | None = None
 
 
 def _between(rng: np.random.Generator, low: float, high: float) -> float:

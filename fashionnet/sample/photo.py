@@ -15,6 +15,7 @@ from fashionnet.sample.catalogue import Item, present
 from fashionnet.sample.conditions import Conditions
 from fashionnet.sample.cut import Cut, cut_of
 from fashionnet.sample.figure import Figure
+from fashionnet.sample.foliage import grow
 from fashionnet.sample.places import Place, evidence, landmark_places
 from fashionnet.sample.scene import backdrop, hold, leaf
 from fashionnet.sample.wear import PARTS, WIDE, Garment
@@ -63,7 +64,8 @@ def _extent(cut: Cut, figure: Figure) -> np.ndarray:
 
 def _camera(item: Item, conditions: Conditions, depth: float, width: int, height: int) -> Camera:
     frame = conditions.frame
-    figure = Figure(conditions.body, conditions.pose, Camera(1, 1, (0.0, 0.0), 1.0), depth)
+    pose = replace(conditions.pose, turn=0) if frame.faced else conditions.pose
+    figure = Figure(conditions.body, pose, Camera(1, 1, (0.0, 0.0), 1.0), depth)
     low, high = _extent(cut_of(item), figure)
     if frame.whole:
         low, high = np.minimum(low, (-0.16, 0.0)), np.maximum(high, (0.16, 1.01))
@@ -96,6 +98,12 @@ class _Studio:
             self.worn()
         else:
             self.alone()
+        if self.conditions.foliage is not None:
+            grow(self.canvas, self.mask(), self.conditions.foliage)
+
+    def mask(self) -> np.ndarray:
+        """(H, W) bool, where the garment lies on top."""
+        return (self.canvas.parts >= OWN) & (self.canvas.parts < OWN + len(PARTS))
 
     def _worn_with(self) -> dict[str, Item]:
         if not self.conditions.worn:
@@ -284,8 +292,7 @@ def take(
     if studio.area() < least * width * height or (landmark and not studio.landmark_in_sight()):
         return None
     studio.draw()
-    parts = studio.canvas.parts
-    mask = (parts >= OWN) & (parts < OWN + len(PARTS))
+    parts, mask = studio.canvas.parts, studio.mask()
     landmarks, visibility = np.full((8, 2), np.nan), np.full(8, -1, np.int8)
     for slot, place in landmark_places(item, studio.own.cut).items():
         if place[0] in studio.own.tubes:

@@ -30,10 +30,12 @@ BACKDROP_PATTERNS = (
 
 @dataclass(frozen=True)
 class Backdrop:
-    """kind: studio, room, street or floor. seed: everything about it that is left to chance."""
+    """kind: studio, room, street, floor or plain. seed: everything about it that is left to chance. things: how many
+    stand before a plain one; a larger number adds to what a smaller one shows."""
 
     kind: str
     seed: int
+    things: int = 0
 
 
 def _colour(rng: np.random.Generator, low: int, high: int, spread: int) -> tuple[int, int, int]:
@@ -144,10 +146,36 @@ def _street(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     return image
 
 
+def _things(image: np.ndarray, rng: np.random.Generator, count: int) -> None:
+    """Boxes and shelves, lamps and balls, and hung cloths, one over the other."""
+    height, width = image.shape[:2]
+    for _ in range(count):
+        kind = int(rng.integers(0, 3))
+        if kind == 0:
+            _rectangles(image, rng, 1, 30, 235)
+        elif kind == 1:
+            centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
+            cv2.circle(image, centre, int(rng.integers(width // 20, width // 7)), _colour(rng, 30, 235, 60), -1)
+        else:
+            x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
+            w, h = int(rng.integers(width // 8, width // 3)), int(rng.integers(height // 8, height // 2))
+            part = image[y : y + h, x : x + w]
+            part[:] = _cloth(*part.shape[:2], rng, int(rng.integers(100, 220)))
+
+
+def _plain_with(height: int, width: int, rng: np.random.Generator, things: int) -> np.ndarray:
+    image = _plain(height, width, _colour(rng, 205, 252, 4))
+    _things(image, rng, things)
+    return image
+
+
 def backdrop(height: int, width: int, what: Backdrop) -> np.ndarray:
     """(3, height, width) float32, red, green and blue in 0 to 255."""
     rng = np.random.Generator(np.random.PCG64(what.seed))
-    image = {"studio": _studio, "room": _room, "street": _street, "floor": _floor}[what.kind](height, width, rng)
+    if what.kind == "plain":
+        image = _plain_with(height, width, rng, what.things)
+    else:
+        image = {"studio": _studio, "room": _room, "street": _street, "floor": _floor}[what.kind](height, width, rng)
     image = cv2.add(image, 0.0, dtype=cv2.CV_8U)  # rounded and held to 0 to 255
     if what.kind in ("room", "street"):
         for size in ((3,), (3, 5), (5, 7))[int(rng.integers(0, 3))]:  # out of focus by 0.8, 1.6 or 2.4 pixels
