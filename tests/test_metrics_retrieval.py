@@ -41,6 +41,7 @@ def assert_as_naive(queries, gallery, query_items, gallery_items):
         assert share == pytest.approx((known <= k).mean() if len(known) else math.nan, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_retrieval_is_a_loop_over_queries(data):
     # Whole numbers in few dimensions: many photos are exactly as near as others.
@@ -57,7 +58,7 @@ def test_retrieval_is_a_loop_over_queries(data):
     )
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([0.0, 100.0, 1e6]), st.sampled_from([1e-6, 1.0, 1e6]))
 def test_far_from_the_origin_and_at_any_scale(seed, offset, scale):
     # Far from the origin ||a||² + ||b||² - 2ab in float32 is rounding alone.
@@ -155,6 +156,13 @@ def test_nearest_is_a_sort_of_all_distances():
     np.testing.assert_allclose(distances, np.sort(exact)[:, :9])
     assert nearest(queries, gallery, 100)[0].shape == (600, 70)
     assert nearest(queries, gallery[:0], 5)[0].shape == (600, 0)
+
+
+def test_nearest_keeps_the_gallery_s_order_among_any_number_of_photos_as_near():
+    gallery = np.repeat(np.random.default_rng(0).normal(size=(1, 64)), 50, axis=0).astype(np.float32)
+    found, distances = nearest(gallery[:3] + 1, gallery, 5)
+    assert found.tolist() == [[0, 1, 2, 3, 4]] * 3
+    assert len(np.unique(distances)) == 1
 
 
 def test_chance_is_hypergeometric():

@@ -19,6 +19,7 @@ from fashionnet.metrics.retrieval import (
     nearest,
     retrieval,
     retrieval_accuracy,
+    retrieval_and_nearest,
     retrieval_chance,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "p_value",
     "retrieval",
     "retrieval_accuracy",
+    "retrieval_and_nearest",
     "retrieval_chance",
     "share_within",
 ]

@@ -9,7 +9,9 @@ import numpy as np
 import torch
 
 from fashionnet.metrics.arrays import as_array, check_finite, check_k, check_shapes
+from fashionnet.metrics.matching import Matching
 from fashionnet.metrics.nearness import Nearness
+from fashionnet.metrics.scores import Scores
 
 
 class Retrieval(NamedTuple):
@@ -36,41 +38,45 @@ class Chance(NamedTuple):
     r_precision: float
 
 
-def retrieval(queries: Any, gallery: Any, query_items: Any, gallery_items: Any) -> Retrieval:
-    """(Q, D), (G, D) features, (Q,), (G,) items → Retrieval; Euclidean distance of the features as given.
+def retrieval(queries: Any, gallery: Any, query_items: Any, gallery_items: Any, match: Any = None) -> Retrieval:
+    """(Q, D), (G, D) features, (Q,), (G,) items → Retrieval; by Euclidean distance of the features as given.
 
-    Wrong photos as near as a right one stand before it. Raises ValueError for NaN or infinity and for shapes that do
-    not fit.
+    With match, (D,) output weights of a similarity network, by its match probability instead: queries and gallery are
+    then the two parts of its hidden layer before the ReLU (`metrics.matching`). Wrong photos as near as a right one
+    stand before it. Raises ValueError for NaN or infinity and for shapes that do not fit.
     """
-    right, places = _right_places(queries, gallery, query_items, gallery_items, first_only=False)
-    left_out = np.where(right, 1.0, np.nan)
-    rank, precision, hits = left_out.copy(), np.zeros(len(right)), np.zeros(len(right))
-    for nth, query, place in places:
-        if nth == 1:
-            rank[query] = place
-        hit = place <= right[query]
-        precision[query[hit]] += nth / place[hit]
-        hits[query[hit]] += 1
-    total = np.maximum(right, 1)
-    return Retrieval(right, rank, left_out * precision / total, left_out * hits / total)
+    return _retrieval(queries, gallery, query_items, gallery_items, 0, match)[0]
+
+
+def retrieval_and_nearest(
+    queries: Any, gallery: Any, query_items: Any, gallery_items: Any, k: int, match: Any = None
+) -> tuple[Retrieval, np.ndarray, np.ndarray]:
+    """What `retrieval` returns, and what `nearest` does: for both the scores, which take the time, are needed once."""
+    check_k(k)
+    return _retrieval(queries, gallery, query_items, gallery_items, k, match)
 
 
 def retrieval_accuracy(
-    queries: Any, gallery: Any, query_items: Any, gallery_items: Any, ks: Iterable[int]
+    queries: Any, gallery: Any, query_items: Any, gallery_items: Any, ks: Iterable[int], match: Any = None
 ) -> dict[int, float]:
     """(Q, D), (G, D) features, (Q,), (G,) items → for each k the share of queries that find their item.
 
     A query finds its item at k when at least one photo of it is among the k nearest of the gallery; wrong photos as
-    near as the right one stand before it. A query whose item is not in the gallery is left out; `retrieval` tells
-    which. NaN without queries. Raises ValueError as `retrieval` does and for k under 1.
+    near as the right one stand before it. match: as in `retrieval`. A query whose item is not in the gallery is left
+    out; `retrieval` tells which. NaN without queries. Raises ValueError as `retrieval` does and for k under 1.
     """
     ks = list(ks)
     for k in ks:
         check_k(k)
-    right, places = _right_places(queries, gallery, query_items, gallery_items, first_only=True)
-    ranks = [place for _, _, place in places]
-    rank = np.concatenate(ranks) if ranks else np.zeros(0)
-    return {k: float((rank <= k).mean()) if right.any() else float("nan") for k in ks}
+    queries, gallery, match = _features(queries, gallery, match)
+    own = _right_photos(queries, gallery, query_items, gallery_items)
+    if not own.count.any():
+        return dict.fromkeys(ks, float("nan"))
+    near = _scores(queries, gallery, match)
+    rank = np.concatenate(
+        [place for block, scores in near.blocks() for _, _, place in _places(near, block, scores, own, first_only=True)]
+    )
+    return {k: float((rank <= k).mean()) for k in ks}
 
 
 def retrieval_chance(right: Any, gallery: int, ks: Iterable[int]) -> Chance:
@@ -97,43 +103,49 @@ def retrieval_chance(right: Any, gallery: int, ks: Iterable[int]) -> Chance:
     return Chance(np.array(top_k), float(precision.mean()), float((right / gallery).mean()))
 
 
-def nearest(queries: Any, gallery: Any, k: int) -> tuple[np.ndarray, np.ndarray]:
+def nearest(queries: Any, gallery: Any, k: int, match: Any = None) -> tuple[np.ndarray, np.ndarray]:
     """(Q, D), (G, D) features → (Q, min(k, G)) row numbers of the nearest gallery photos, and their distances.
 
-    Nearest first, photos as near in the gallery's order. Raises ValueError as `retrieval` does and for k under 1.
+    Nearest first, photos as near in the gallery's order. match: as in `retrieval`; the distance is then the logit
+    difference of no match over match, short of the output biases, which are the same for all pairs: smaller for a more
+    probable match, and of either sign. Raises ValueError as `retrieval` does and for k under 1.
     """
     check_k(k)
-    queries, gallery = _features(queries, gallery)
-    k, spare = min(k, len(gallery)), min(k + 8, len(gallery))  # the product may swap photos that are all but as near
-    found, distances = np.zeros((len(queries), k), dtype=np.int64), np.zeros((len(queries), k))
-    if not k:
-        return found, distances
-    near = Nearness(queries, gallery)
-    for block, scores in near.blocks():
-        photo = torch.topk(torch.from_numpy(scores), spare, dim=1).indices.numpy()
-        query = np.repeat(np.arange(block.start, block.stop), spare)
-        squared = near.squared_distances(query, photo.ravel()).reshape(photo.shape)
-        order = np.lexsort((photo, squared))[:, :k]
-        found[block] = np.take_along_axis(photo, order, axis=1)
-        distances[block] = np.sqrt(np.take_along_axis(squared, order, axis=1))
+    queries, gallery, match = _features(queries, gallery, match)
+    found, distances = _no_nearest(queries, gallery, k)
+    if found.size:
+        near = _scores(queries, gallery, match)
+        for block, scores in near.blocks():
+            found[block], distances[block] = _first(near, block, scores, found.shape[1])
     return found, distances
 
 
-def _features(queries: Any, gallery: Any) -> tuple[np.ndarray, np.ndarray]:
+def _features(queries: Any, gallery: Any, match: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     queries, gallery = as_array(queries), as_array(gallery)
     check_shapes(queries=(queries, "Q D"), gallery=(gallery, "G D"))
     check_finite(queries=queries, gallery=gallery)
-    return queries, gallery
+    if match is not None:
+        match = as_array(match)
+        check_shapes(queries=(queries, "Q D"), gallery=(gallery, "G D"), match=(match, "D"))
+        check_finite(match=match)
+    # Whole numbers in float64, which holds them exactly up to 2**53.
+    queries, gallery = (a if a.dtype.kind == "f" else a.astype(np.float64) for a in (queries, gallery))
+    return queries, gallery, match
 
 
-def _right_places(
-    queries: Any, gallery: Any, query_items: Any, gallery_items: Any, first_only: bool
-) -> tuple[np.ndarray, Iterator[tuple[int, np.ndarray, np.ndarray]]]:
-    """right (Q,), and an iterator over n, some queries, and the place of the n-th nearest right photo of each.
+def _scores(queries: np.ndarray, gallery: np.ndarray, match: np.ndarray | None) -> Scores:
+    return Nearness(queries, gallery) if match is None else Matching(queries, gallery, match)
 
-    Each query comes with n = 1 and then, unless `first_only`, on until a place lies beyond its first R.
-    """
-    queries, gallery = _features(queries, gallery)
+
+class _RightPhotos(NamedTuple):
+    """The gallery photos of each query's item: `count` of them (Q,), from `start` (Q,) on in `by_item` (G,)."""
+
+    count: np.ndarray
+    start: np.ndarray
+    by_item: np.ndarray
+
+
+def _right_photos(queries: np.ndarray, gallery: np.ndarray, query_items: Any, gallery_items: Any) -> _RightPhotos:
     query_items, gallery_items = as_array(query_items), as_array(gallery_items)
     check_shapes(
         queries=(queries, "Q D"),
@@ -144,37 +156,80 @@ def _right_places(
     _, codes = np.unique(np.concatenate([query_items, gallery_items]), return_inverse=True)
     query_codes, gallery_codes = np.split(codes, [len(queries)])
     by_item = np.argsort(gallery_codes, kind="stable")
-    starts = np.searchsorted(gallery_codes[by_item], query_codes)
-    right = np.searchsorted(gallery_codes[by_item], query_codes, side="right") - starts
+    start = np.searchsorted(gallery_codes[by_item], query_codes)
+    return _RightPhotos(np.searchsorted(gallery_codes[by_item], query_codes, side="right") - start, start, by_item)
 
-    def places() -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-        if not right.any():
-            return
-        near = Nearness(queries, gallery)
+
+def _retrieval(
+    queries: Any, gallery: Any, query_items: Any, gallery_items: Any, k: int, match: Any
+) -> tuple[Retrieval, np.ndarray, np.ndarray]:
+    queries, gallery, match = _features(queries, gallery, match)
+    own = _right_photos(queries, gallery, query_items, gallery_items)
+    right = own.count
+    found, distances = _no_nearest(queries, gallery, k)
+    left_out = np.where(right, 1.0, np.nan)
+    rank, precision, hits = left_out.copy(), np.zeros(len(right)), np.zeros(len(right))
+    if found.size or right.any():
+        near = _scores(queries, gallery, match)
         for block, scores in near.blocks():
-            query = np.repeat(np.arange(block.start, block.stop), right[block])
-            photo = by_item[np.repeat(starts[block], right[block]) + _counter(right[block])]
-            own = scores[query - block.start, photo]
-            scores[query - block.start, photo] = -np.inf  # what remains to be counted is wrong
-            if first_only:  # measure only those that may be the nearest
-                best = np.full(len(scores), -np.inf)
-                np.maximum.at(best, query - block.start, own)
-                may = own >= best[query - block.start] - 2 * near.errors[query]
-                query, photo = query[may], photo[may]
-            squared = near.squared_distances(query, photo)
-            order = np.lexsort((squared, query))
-            query, squared = query[order], squared[order]
-            nth = 1 + _counter(np.bincount(query - block.start, minlength=len(scores)))
-            n, now = 1, nth == 1
-            while now.any():
-                asking = query[now]
-                rows = scores if len(asking) == len(scores) else scores[asking - block.start]
-                place = n + near.count_within(rows, asking, squared[now])
-                yield n, asking, place
-                n += 1
-                now = (nth == n) & np.isin(query, asking[place < right[asking]]) & (not first_only)
+            if k:
+                found[block], distances[block] = _first(near, block, scores, found.shape[1])
+            for nth, query, place in _places(near, block, scores, own, first_only=False):
+                if nth == 1:
+                    rank[query] = place
+                hit = place <= right[query]
+                precision[query[hit]] += nth / place[hit]
+                hits[query[hit]] += 1
+    total = np.maximum(right, 1)
+    return Retrieval(right, rank, left_out * precision / total, left_out * hits / total), found, distances
 
-    return right, places()
+
+def _no_nearest(queries: np.ndarray, gallery: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays of `nearest`, to be filled."""
+    shape = len(queries), min(k, len(gallery))
+    return np.zeros(shape, dtype=np.int64), np.zeros(shape)
+
+
+def _first(near: Scores, block: slice, scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """`nearest` of a block of queries, from their scores."""
+    last = torch.topk(torch.from_numpy(scores), k, dim=1).values[:, -1].numpy()
+    may = scores >= (last - 2 * near.errors[block]).astype(np.float32)[:, None]  # rounding may swap these
+    row, photo = np.divmod(np.flatnonzero(may), scores.shape[1])
+    far = near.far(row + block.start, photo)
+    order = np.lexsort((photo, far, row))
+    chosen = order[np.searchsorted(row, np.arange(len(scores)))[:, None] + np.arange(k)]
+    return photo[chosen], near.distances(far[chosen])
+
+
+def _places(
+    near: Scores, block: slice, scores: np.ndarray, own: _RightPhotos, first_only: bool
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """n, some queries of a block, and the place of the n-th nearest right photo of each; overwrites their scores.
+
+    Each query comes with n = 1 and then, unless `first_only`, on until a place lies beyond its first R.
+    """
+    right = own.count[block]
+    query = np.repeat(np.arange(block.start, block.stop), right)
+    photo = own.by_item[np.repeat(own.start[block], right) + _counter(right)]
+    score = scores[query - block.start, photo]
+    scores[query - block.start, photo] = -np.inf  # what remains to be counted is wrong
+    if first_only:  # measure only those that may be the nearest
+        best = np.full(len(scores), -np.inf)
+        np.maximum.at(best, query - block.start, score)
+        may = score >= best[query - block.start] - 2 * near.errors[query]
+        query, photo = query[may], photo[may]
+    far = near.far(query, photo)
+    order = np.lexsort((far, query))
+    query, far = query[order], far[order]
+    nth = 1 + _counter(np.bincount(query - block.start, minlength=len(scores)))
+    n, now = 1, nth == 1
+    while now.any():
+        asking = query[now]
+        rows = scores if len(asking) == len(scores) else scores[asking - block.start]
+        place = n + near.count_within(rows, asking, far[now])
+        yield n, asking, place
+        n += 1
+        now = (nth == n) & np.isin(query, asking[place < own.count[asking]]) & (not first_only)
 
 
 def _counter(counts: np.ndarray) -> np.ndarray:
