@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import torch
+
 from fashionnet.batches import sources, visibility_codes
 from fashionnet.device import pick_device, reproducible
 from fashionnet.inference import predict
 from fashionnet.networks import System
-from fashionnet.predictions import save_predictions
+from fashionnet.predictions import Arrays, save_predictions
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.progress import progress
 from fashionnet.settings import Settings
 
-__all__ = ["predict", "predict_benchmarks"]
+__all__ = ["predict", "predict_benchmarks", "predict_series"]
+
+SERIES = "series"  # the benchmark of the controlled series' photos
+CONSUMER = 2  # source_type
 
 
 def predict_benchmarks(
@@ -33,26 +39,69 @@ def predict_benchmarks(
     Each holds image_name (N,) and what `predict` returns, landmarks in pixels of the original photo; a benchmark that
     the data lacks, image_name with no rows. Raises ValueError for crops smaller than the pictures the network takes.
     """
+    _check_size(prepared, network)
+    device = pick_device(settings.training.device)
+    with reproducible(device, settings.training.threads):
+        for benchmark in BENCHMARKS:
+            source = sources(prepared.photos.iloc[prepared.rows(benchmark, "test")])
+            found = _said(prepared, benchmark, network, device, source, show)
+            _save(prepared, benchmark, found, folder)
+
+
+def predict_series(
+    prepared: Prepared,
+    network: System,
+    settings: Settings,
+    folder: Path,
+    show: Callable[[str], None] = progress,
+) -> None:
+    """Write folder/series.npz, as `predict_benchmarks` does, of the controlled series' photos.
+
+    They are consumers' queries in retrieval and of no known source in recognition, so a network that has a sub-network
+    for each domain looks at them twice.
+    """
+    _check_size(prepared, network)
+    device = pick_device(settings.training.device)
+    with reproducible(device, settings.training.threads):
+        unknown = np.zeros(len(prepared.rows(SERIES, "test")), np.int64)
+        found = _said(prepared, SERIES, network, device, unknown, show)
+        if network.by_source:
+            asked = _said(prepared, SERIES, network, device, np.full_like(unknown, CONSUMER), show)
+            found["feature"] = asked["feature"]
+        _save(prepared, SERIES, found, folder)
+
+
+def _check_size(prepared: Prepared, network: System) -> None:
     size = network.sizes["image_size"]
     if prepared.crops.shape[1] < size:
         raise ValueError(
             f"found crops of {prepared.crops.shape[1]} pixels, expected at least {size}, which the network takes"
         )
-    device, codes = pick_device(settings.training.device), visibility_codes(prepared)
+
+
+def _said(
+    prepared: Prepared,
+    benchmark: str,
+    network: System,
+    device: torch.device,
+    source: np.ndarray,
+    show: Callable[[str], None],
+) -> Arrays:
+    rows = prepared.rows(benchmark, "test")
     oracle = network.sizes.get("local") == "annotated"
-    with reproducible(device, settings.training.threads):
-        for benchmark in BENCHMARKS:
-            rows = prepared.rows(benchmark, "test")
-            photos = prepared.photos.iloc[rows]
-            names = photos["image_name"].to_numpy(dtype=str)
-            found = predict(
-                network,
-                prepared.crops[rows],
-                device=device,
-                show=lambda t: show(f"{benchmark}: {t}"),  # noqa: B023
-                source=sources(photos),
-                annotated=(prepared.landmarks[rows], codes[rows]) if oracle else None,
-            )
-            if "landmarks" in found:
-                found["landmarks"] = crop_to_photo(found["landmarks"], photos)
-            save_predictions(Path(folder) / f"{benchmark}.npz", names, found if len(rows) else {})
+    return predict(
+        network,
+        prepared.crops[rows],
+        device=device,
+        show=lambda text: show(f"{benchmark}: {text}"),
+        source=source,
+        annotated=(prepared.landmarks[rows], visibility_codes(prepared)[rows]) if oracle else None,
+    )
+
+
+def _save(prepared: Prepared, benchmark: str, found: Arrays, folder: Path) -> None:
+    photos = prepared.photos.iloc[prepared.rows(benchmark, "test")]
+    if "landmarks" in found:
+        found["landmarks"] = crop_to_photo(found["landmarks"], photos)
+    names = photos["image_name"].to_numpy(dtype=str)
+    save_predictions(Path(folder) / f"{benchmark}.npz", names, found if len(names) else {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from factories import make_prepared, make_settings
 
 from fashionnet.inference import predict
 from fashionnet.networks import DARN, NETWORKS, WTBI, FashionNet, make_network
-from fashionnet.predict import predict_benchmarks
+from fashionnet.predict import predict_benchmarks, predict_series
 from fashionnet.predictions import load_predictions
 from fashionnet.settings import load_settings
 from fashionnet.training import load, train
@@ -186,3 +188,20 @@ def test_a_system_is_trained_saved_loaded_and_predicts_every_benchmark(tmp_path,
     assert not {"landmarks", "visibility"} & set(found)
     for array in found.values():
         assert array.dtype.kind == "U" or np.isfinite(array).all()
+
+
+def test_the_series_is_asked_as_consumers_photos_and_recognised_as_of_unknown_source(tmp_path):
+    prepared = make_prepared(12, seed=2, benchmarks=["consumer_to_shop"])
+    prepared = replace(prepared, photos=prepared.photos.assign(benchmark="series", split="test"))
+    torch.manual_seed(0)
+    network = DARN(len(prepared.categories), prepared.groups.tolist(), **COMMON)
+    with torch.no_grad():
+        for parameter in network.street.parameters():
+            parameter.add_(0.1)
+    predict_series(prepared, network, make_settings(), tmp_path, lambda _: None)
+    found = load_predictions(tmp_path / "series.npz")
+    asked = predict(network, prepared.crops, source=np.full(len(prepared.photos), 2))
+    unknown = predict(network, prepared.crops)
+    np.testing.assert_allclose(found["feature"], asked["feature"], atol=1e-6)
+    np.testing.assert_allclose(found["category"], unknown["category"], atol=1e-6)
+    assert not np.allclose(asked["category"], unknown["category"])

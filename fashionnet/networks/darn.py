@@ -64,6 +64,7 @@ class DARN(System):
     """
 
     conv5s = ("shop.conv5", "street.conv5")
+    by_source = True
 
     def __init__(
         self,

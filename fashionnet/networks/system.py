@@ -64,12 +64,13 @@ class System(nn.Module):
     """conv1 to conv4 of VGG-16 and, by each system, what comes after.
 
     predicts: the names of Output that such a network may have, beside the feature; outputs: those that it has a head
-    for. conv5s: its copies of VGG's last block. sizes: the arguments that it was made with. untrained: outputs that the
-    training data had no labels for.
+    for. by_source: whether it asks for each photo's source. conv5s: its copies of VGG's last block. sizes: the
+    arguments that it was made with. untrained: outputs that the training data had no labels for.
     """
 
     predicts: tuple[str, ...] = ("category", "attributes")
     conv5s: tuple[str, ...]
+    by_source: bool = False
 
     def __init__(self, sizes: dict[str, Any], has: Mapping[str, int]) -> None:
         """has: the number of categories and of attributes, by their outputs' names."""
