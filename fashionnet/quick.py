@@ -12,7 +12,16 @@ from fashionnet.project import project_root
 from fashionnet.sample import render
 
 FOLDERS = ("fashionnet", "notebooks", "profiles")
-FILES = (".dvcignore", ".dvc/config", "data.dvc", "dvc.yaml", "params.yaml", "requirements.lock")
+FILES = (
+    ".dvcignore",
+    ".dvc/config",
+    "data.dvc",
+    "dvc.yaml",
+    "params.yaml",
+    "reports/claims.json",
+    "reports/rates.csv",
+    "requirements.lock",
+)
 
 
 def make_copy(root: Path, folder: Path, profile: str | None = "quick") -> None:

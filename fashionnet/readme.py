@@ -1,16 +1,19 @@
-"""README's result table, made from the committed metrics: `python -m fashionnet.readme` brings it up to date."""
+"""README's tables, made from what is committed in reports/: `python -m fashionnet.readme` brings them up to date."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from fashionnet.claims.design import CLAIMS, MEASURES
 from fashionnet.files import write_text
+from fashionnet.findings import claims as findings
 from fashionnet.findings.benchmarks import best_other
 from fashionnet.project import project_root
 from fashionnet.systems import compared, look
 
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
+CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end of claims -->\n"
 # Heading, benchmark, metric, and whether it is a share, shown in per cent, of which more is better.
 COLUMNS = (
     ("category top-1 (%)", "category_attribute", "category_top1", True),
@@ -65,16 +68,45 @@ def _cell(entry: dict[str, float | None] | None, percent: bool, sign: str = "") 
     return shown(value * scale) + interval
 
 
-def update(readme: str, table: str) -> str:
-    """README's text with `table` between its two marks. Raises ValueError where a mark is missing."""
-    before, found, rest = readme.partition(START)
-    _, ended, after = rest.partition(END)
+def claims_table(committed: Path) -> str:
+    """The main comparison of each claim in its primary and secondary measure, over all seeds, with the verdict."""
+    lines = [
+        "| claim | compared | measure | difference | n | seeds | p, corrected | verdict |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in json.loads(committed.read_text(encoding="utf-8"))["comparisons"]:
+        claim = CLAIMS[row["claim"]]
+        if (row["experiment"], row["beside"]) != (claim.main.experiment, claim.main.beside) or row["role"] == "further":
+            continue
+        cells = [
+            claim.statement if row["role"] == "primary" else "",
+            findings.compared_with(row),
+            MEASURES[row["measure"]].label,
+            f"{findings.amount(row)} ({findings.reach(row)})",
+            f"{row['n']:,}",
+            str(len(row["seeds"])),
+            findings.probability(row["p_holm"]),
+            row["verdict"],
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def update(readme: str, table: str, start: str = START, end: str = END) -> str:
+    """README's text with `table` between the two marks. Raises ValueError where a mark is missing."""
+    before, found, rest = readme.partition(start)
+    _, ended, after = rest.partition(end)
     if not found or not ended:
-        raise ValueError(f"README.md: found no {START.strip()} … {END.strip()}")
-    return before + START + "\n" + table + "\n" + END + after
+        raise ValueError(f"README.md: found no {start.strip()} … {end.strip()}")
+    return before + start + "\n" + table + "\n" + end + after
+
+
+def updated(root: Path) -> str:
+    """README.md of the project in `root` with both its tables as they should be."""
+    text = update((root / "README.md").read_text(encoding="utf-8"), result_table(root / "reports/metrics"))
+    return update(text, claims_table(root / "reports/claims.json"), CLAIMS_START, CLAIMS_END)
 
 
 if __name__ == "__main__":
     root = project_root()
-    path = root / "README.md"
-    write_text(path, update(path.read_text(encoding="utf-8"), result_table(root / "reports/metrics")))
+    write_text(root / "README.md", updated(root))
