@@ -12,15 +12,19 @@ import pandas as pd
 from fashionnet.files import replacing
 from fashionnet.prepare.tables import BENCHMARKS, SLOTS, Prepared
 
-# Beside image_name (N,): the shape of each array after N, None for any size. A system that does not predict
-# something has no array of that name.
-SHAPES: dict[str, tuple[int | None, ...]] = {
-    "category": (None,),  # raw score of each category
-    "attributes": (None,),  # raw score of each attribute
-    "landmarks": (SLOTS, 2),  # pixels of the original photo
-    "visibility": (SLOTS,),  # probability of being visible
-    "feature": (None,),  # Euclidean distances between them rank a gallery
+# Beside image_name (N,): the shape of each array, N and other sizes as letters, the same letter the same size. A system
+# that does not predict something has no array of that name; of MATCH it has all or none.
+SHAPES: dict[str, str] = {
+    "category": "N C",  # raw score of each category
+    "attributes": "N A",  # raw score of each attribute
+    "landmarks": f"N {SLOTS} 2",  # pixels of the original photo
+    "visibility": f"N {SLOTS}",  # probability of being visible
+    "feature": "N D",  # Euclidean distances between them rank a gallery, unless there is a match
+    "match_query": "N H",  # a photo's part of a similarity network's hidden layer, as a query, its bias included
+    "match_gallery": "N H",  # its part as a gallery photo: the layer is the ReLU of the sum of the two
+    "match_weights": "H",  # of the logit difference, match over no match: it ranks a gallery
 }
+MATCH = ("match_query", "match_gallery", "match_weights")
 
 Arrays = dict[str, np.ndarray]
 
@@ -59,8 +63,9 @@ def read_systems(folder: Path, benchmark: str) -> dict[str, Arrays]:
 def aligned(prepared: Prepared, benchmark: str, predictions: Mapping[str, Arrays]) -> dict[str, Arrays]:
     """Each system's arrays with their rows in the order of prepared.rows(benchmark, "test"), matched by image_name.
 
-    Raises ValueError, naming the system and a photo, where one lacks a test photo, holds an unknown one or one twice,
-    and where its categories or attributes are not as many as the data's.
+    match_weights, which are not by photo, stay as they are. Raises ValueError, naming the system and a photo, where one
+    lacks a test photo, holds an unknown one or one twice, and where its categories or attributes are not as many as
+    the data's.
     """
     wanted = pd.Index(prepared.photos["image_name"].to_numpy()[prepared.rows(benchmark, "test")])
     columns = {"category": len(prepared.categories), "attributes": len(prepared.attribute_names)}
@@ -80,7 +85,7 @@ def aligned(prepared: Prepared, benchmark: str, predictions: Mapping[str, Arrays
             if name in arrays and arrays[name].shape[1] != count:
                 raise ValueError(f"{where}: found {arrays[name].shape[1]} columns in {name}, expected {count}")
         order = names.get_indexer(wanted)
-        found[system] = {name: array[order] for name, array in arrays.items()}
+        found[system] = {name: array if name == "match_weights" else array[order] for name, array in arrays.items()}
     return found
 
 
@@ -99,15 +104,21 @@ def _check(arrays: Mapping[str, np.ndarray], path: Path) -> None:
     names = arrays.get("image_name")
     if names is None or names.ndim != 1 or names.dtype.kind != "U":
         raise ValueError(f"{path}: found {sorted(arrays)}, expected image_name, one text a photo")
+    sizes = {"N": len(names)}
     for name, array in arrays.items():
         if name == "image_name":
             continue
         if name not in SHAPES:
             raise ValueError(f"{path}: found an array {name!r}, expected some of {', '.join(SHAPES)}")
-        expected = (len(names), *SHAPES[name])
+        letters = SHAPES[name].split()
+        expected = [int(letter) if letter.isdigit() else sizes.get(letter) for letter in letters]
         fits = array.ndim == len(expected) and all(b in (None, a) for a, b in zip(array.shape, expected))
         if not fits or array.dtype != np.float32:
             raise ValueError(
                 f"{path}: found {name} {array.shape} of {array.dtype}, expected "
                 f"({', '.join('any' if size is None else str(size) for size in expected)}) of float32"
             )
+        sizes |= dict(zip(letters, array.shape))
+    match = [name for name in MATCH if name in arrays]
+    if match and len(match) < len(MATCH):
+        raise ValueError(f"{path}: found {', '.join(match)}, expected all of {', '.join(MATCH)} or none")

@@ -149,6 +149,54 @@ def test_retrieval_is_a_loop_over_queries(prepared, predictions, evaluations, na
     assert (prepared.photos["role"].to_numpy()[shown["retrieved"]] == "gallery").all()
 
 
+@pytest.mark.parametrize("name", ["in_shop", "consumer_to_shop"])
+def test_a_system_that_predicts_matches_is_ranked_by_them(prepared, predictions, name):
+    # Its feature is that of the random system; its match is: the closer two photos' items, the more probable.
+    rows = prepared.rows(name, "test")
+    items = prepared.photos["item"].factorize()[0][rows].astype(np.float32)
+    ones = np.ones_like(items)
+    matched = {
+        **predictions[name]["random"],
+        # -|x| = -max(0, x) - max(0, -x); the third hidden unit, always awake, turns item 1 a little towards all.
+        "match_query": np.stack([items, -items, ones], axis=1),
+        "match_gallery": np.stack([-items, items, items == items.min()], axis=1).astype(np.float32),
+        "match_weights": np.array([-1, -1, 1.5], dtype=np.float32),
+    }
+    alone = {key: array for key, array in matched.items() if key != "feature"}
+    evaluate_one = {"in_shop": evaluate.in_shop, "consumer_to_shop": evaluate.consumer_to_shop}[name]
+    evaluation = evaluate_one(prepared, {**predictions[name], "wtbi": matched, "wtbi-alone": alone})
+
+    roles = prepared.photos["role"].to_numpy()[rows]
+    gallery = np.flatnonzero(roles == "gallery")
+    ranks, order = {}, {}
+    for i in np.flatnonzero(roles == "query"):
+        score = [-abs(items[i] - items[j]) + 1.5 * (1 + (items[j] == items.min())) for j in gallery]
+        right = items[gallery] == items[i]
+        best = max(own for own, is_right in zip(score, right) if is_right)
+        ranks[rows[i]] = 1 + sum(own >= best for own, is_right in zip(score, right) if not is_right)
+        order[rows[i]] = rows[gallery[np.argsort(-np.array(score), kind="stable")[:10]]].tolist()
+    assert max(ranks.values()) > 1
+    by_distance, *by_match = (
+        evaluation.tables["queries"].query(f"system == '{system}'") for system in ("random", "wtbi", "wtbi-alone")
+    )
+    for table in by_match:
+        assert dict(zip(table["row"], table["rank"])) == ranks
+    assert dict(zip(by_distance["row"], by_distance["rank"])) != ranks
+    shown = evaluation.tables["retrieved"].query("system == 'wtbi'")
+    assert {row: own["retrieved"].tolist() for row, own in shown.groupby("row")} == order
+    assert (shown.groupby("row")["distance"].diff().dropna() >= 0).all()
+    assert value({name: evaluation}, name, "top1", "wtbi")["value"] == pytest.approx(
+        np.mean([rank == 1 for rank in ranks.values()]), abs=1e-6
+    )
+
+
+def test_without_anything_to_compare_photos_by_it_says_so(prepared, predictions):
+    arrays = {key: array for key, array in predictions["in_shop"]["random"].items() if key != "feature"}
+    evaluation = evaluate.in_shop(prepared, {"random": arrays})
+    assert evaluation.metrics == {}
+    assert "no system has a feature or a match" in evaluation.reason
+
+
 def test_chance_stands_beside_each_k(evaluations):
     chance, random = (evaluations["in_shop"].metrics[name] for name in ("chance", "random"))
     assert chance.keys() == random.keys()

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.evaluate.evaluation import Entry, Evaluation, Sums, interval, measure, ratio, why_missing
-from fashionnet.metrics import Retrieval, Value, nearest, retrieval, retrieval_chance
+from fashionnet.metrics import Retrieval, Value, retrieval_and_nearest, retrieval_chance
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared
+from fashionnet.ranking import ranking
 
 KS = (1, 5, 10, 20, 30, 40, 50)
 SHOWN = 10  # nearest photos that the table of what was retrieved holds
@@ -28,13 +29,14 @@ def consumer_to_shop(prepared: Prepared, predictions: Mapping[str, Arrays]) -> E
 
 
 def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: str) -> Evaluation:
-    """Retrieval accuracy of each system that has a feature, and of chance, over queries whose item is in the gallery.
+    """Retrieval accuracy of each system that compares photos, and of chance, over queries whose item is in the gallery.
 
+    A system that predicts matches is ranked by their probability, another by the Euclidean distance of its feature.
     Metrics: top1 … top50 (no k beyond the gallery), map_at_r, r_precision. Intervals are over items, since the queries
     of one are alike. Headlines keep k under a tenth of the gallery's items. Tables: "top_k" (system, k, accuracy),
     "queries" (system, row of `prepared.photos`, item, right: its photos in the gallery, rank, average_precision,
-    r_precision) and "retrieved" (system, row, place from 1, retrieved: a row, distance, right). Raises ValueError for
-    predictions that do not fit the test photos.
+    r_precision) and "retrieved" (system, row, place from 1, retrieved: a row, distance as `metrics.nearest` has it,
+    right). Raises ValueError for predictions that do not fit the test photos.
     """
     rows = prepared.rows(benchmark, "test")
     predictions = aligned(prepared, benchmark, predictions)
@@ -49,17 +51,18 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
 
     sums, curves, found, retrieved = {}, [], [], []
     for system, arrays in predictions.items():
-        if "feature" not in arrays:
+        by = ranking(arrays)
+        if by is None:
             continue
-        asked, offered = arrays["feature"][queries], arrays["feature"][gallery]
-        result = retrieval(asked, offered, items[queries], items[gallery])
+        result, near, distances = retrieval_and_nearest(
+            by.query[queries], by.gallery[gallery], items[queries], items[gallery], SHOWN, match=by.match
+        )
         sums[system] = hits(rows[queries], result, items[queries], ks)
         steps = np.arange(1, max(ks) + 1)
         accuracy = [(result.rank <= k).mean() for k in steps]
         curves.append(pd.DataFrame({"k": steps, "accuracy": accuracy, "system": system}))
         own = {"system": system, "row": rows[queries], "item": items[queries], **result._asdict()}
         found.append(pd.DataFrame(own))
-        near, distances = nearest(asked, offered, SHOWN)
         table = {
             "system": system,
             "row": np.repeat(rows[queries], near.shape[1]),
@@ -70,7 +73,7 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
         }
         retrieved.append(pd.DataFrame(table))
     if not sums:
-        return Evaluation(benchmark, reason="no system has a feature to compare photos by")
+        return Evaluation(benchmark, reason="no system has a feature or a match to compare photos by")
     right = found[0]["right"]
     metrics = measure(sums)
     metrics["chance"] = _chance(right, len(gallery), ks)
