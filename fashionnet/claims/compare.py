@@ -78,7 +78,7 @@ def _row(
         "units": int(first.drawn.any(axis=1).sum()),
         "seeds": seeds,
         "detectable": what.detectable(int(first.drawn.any(axis=1).sum())),
-        "p": math.nan if role == "further" else p_value(difference),
+        "p": math.nan if role == "further" else p_value(difference.value, difference.deviation),
         "p_holm": math.nan,
     }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,11 @@ class Value(NamedTuple):
     low: float
     high: float
     n: int
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of a normal with this 95 % interval."""
+        return (self.high - self.low) / (2 * TWO_SIDED)
 
 
 def bootstrap(
@@ -50,9 +56,27 @@ def bootstrap(
     value = float(numbers(statistics.sum(axis=0, keepdims=True))[0]) if units else float("nan")
     if np.isnan(value):
         return Value(value, value, value, units)
-    drawn = [numbers(sums) for sums in _resampled(statistics, samples, seed)]
+    drawn = [numbers(weights @ statistics) for weights in _weights(units, samples, seed)]
     low, high = np.nanquantile(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
     return Value(value, float(low), float(high), units)
+
+
+def _weights(units: int, samples: int, seed: int) -> Iterable[np.ndarray]:
+    """How often each sample draws each unit: blocks of (b, U), together `samples` rows."""
+    if units * samples <= BLOCK:
+        return [_drawn(units, samples, seed)]
+    rng, rows = np.random.default_rng(seed), max(1, BLOCK // units)
+    return (_draw(rng, units, min(rows, samples - start)) for start in range(0, samples, rows))
+
+
+@lru_cache(maxsize=4)  # the metrics of all systems are measured on the same photos
+def _drawn(units: int, samples: int, seed: int) -> np.ndarray:
+    return _draw(np.random.default_rng(seed), units, samples)
+
+
+def _draw(rng: np.random.Generator, units: int, samples: int) -> np.ndarray:
+    drawn = [np.bincount(rng.integers(units, size=units), minlength=units) for _ in range(samples)]
+    return np.stack(drawn).astype(np.float64)
 
 
 def bootstrap_difference(
@@ -102,35 +126,22 @@ def bootstrap_seeds(
     value = float(differences(statistics.sum(axis=0, keepdims=True)).mean()) if units else float("nan")
     if np.isnan(value):
         return Value(value, value, value, units)
-    drawn = np.concatenate([differences(sums) for sums in _resampled(statistics, samples, seed)])
+    drawn = np.concatenate([differences(weights @ statistics) for weights in _weights(units, samples, seed)])
     picked = np.random.default_rng([seed, seeds]).integers(seeds, size=drawn.shape)
     means = np.take_along_axis(drawn, picked, axis=1).mean(axis=1)
     low, high = np.nanquantile(means, [0.025, 0.975])
     return Value(value, float(low), float(high), units)
 
 
-def _resampled(statistics: np.ndarray, samples: int, seed: int) -> Iterator[np.ndarray]:
-    """(U, K) → (B, K) sums of samples of the units, drawn with replacement, `samples` in all."""
-    units = len(statistics)
-    rng = np.random.default_rng(seed)
-    rows = max(1, BLOCK // units)
-    for start in range(0, samples, rows):
-        size = min(rows, samples - start)
-        weights = np.stack([np.bincount(rng.integers(units, size=units), minlength=units) for _ in range(size)])
-        yield weights.astype(np.float64) @ statistics
+def p_value(difference: float, deviation: float) -> float:
+    """Two-sided p of no difference, for a normal of that standard deviation; NaN of NaN.
 
-
-def p_value(difference: Value) -> float:
-    """Two-sided p of no difference, the bootstrap's spread taken as a normal's of the same 95 % interval; NaN of NaN.
-
-    The share of samples beyond zero would be no finer than 1 / samples, too coarse for `holm` over many groups: ours.
+    The share of bootstrap samples beyond zero would be no finer than 1 / samples, too coarse for `holm` over many
+    groups: ours.
     """
-    if math.isnan(difference.value):
+    if math.isnan(difference) or math.isnan(deviation):
         return math.nan
-    if difference.high == difference.low:
-        return float(difference.value == 0)
-    deviation = (difference.high - difference.low) / (2 * TWO_SIDED)
-    return math.erfc(abs(difference.value) / deviation / math.sqrt(2))
+    return math.erfc(abs(difference) / deviation / math.sqrt(2)) if deviation else float(difference == 0)
 
 
 def holm(p: Any) -> np.ndarray:
