@@ -49,6 +49,8 @@ ABLATIONS = {
     "at_once": "Everything at once",
 }
 
+COMPARED = ("fashionnet", "darn", "wtbi")  # the three of the paper's tables
+
 _FURTHER = ("<", ">", "p", "h", "8", "*")  # markers of experiments that this table does not hold
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -191,3 +192,46 @@ def make_settings(epochs: tuple[int, int] = (1, 1), network: dict[str, Any] | No
         "trained": ["fashionnet"],
     }
     return Settings.model_validate(merge(values, changes))
+
+
+@dataclass(frozen=True)
+class Factor:
+    label: str
+    unit: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    prepared: Prepared
+    table: pd.DataFrame
+
+
+FACTORS = {"scale": Factor("Scale", "share", (0.7, 0.5, 0.2)), "jpeg": Factor("JPEG", "quality", (95, 20, 2))}
+
+
+def make_series(prepared: Prepared, seed: int = 0) -> Series:
+    """A controlled series of the items in prepared's consumer-to-shop gallery: two factors, two levels beyond 0.
+
+    As `make_prepared`'s photos but for what the levels share: an item's category and attributes.
+    """
+    rng = np.random.default_rng(seed)
+    gallery = prepared.rows("consumer_to_shop", "test", "gallery")
+    items = prepared.photos["item"].iloc[gallery].unique()
+    places = [("base", 0), *((name, level) for name in FACTORS for level in (1, 2))]
+    table = pd.DataFrame([(factor, level, item) for factor, level in places for item in items],
+                         columns=["factor", "level", "item"])  # fmt: skip
+    source = np.resize(prepared.rows("category_attribute", "test"), len(items))  # a photo's labels for each item
+    rows = np.tile(source, len(places))
+    photos = prepared.photos.iloc[rows].reset_index(drop=True)
+    photos = photos.assign(
+        benchmark="series", role="query", item=table["item"],
+        image_name=[f"series/{row.factor}/{row.level}/{row.item}.jpg" for row in table.itertuples()],
+    )  # fmt: skip
+    own = prepared.visibility[rows] != ABSENT
+    landmarks, visibility = _points(rng, own, photos, hidden=(0.2, 0.1))
+    made = replace(
+        prepared, photos=photos, attributes=prepared.attributes[rows], landmarks=landmarks, visibility=visibility,
+        joints=prepared.joints[rows], joint_visibility=prepared.joint_visibility[rows], crops=prepared.crops[rows],
+    )  # fmt: skip
+    return Series(made, table)

@@ -1,8 +1,24 @@
 """Systems' predictions and the labels of a benchmark's test photos → metrics, and tables that figures draw."""
 
 from fashionnet.evaluate.evaluation import Evaluation, write
+from fashionnet.evaluate.groups import by_group, groupings
 from fashionnet.evaluate.landmarks import landmarks
 from fashionnet.evaluate.recognition import category_attribute
 from fashionnet.evaluate.retrieval import consumer_to_shop, in_shop
+from fashionnet.evaluate.series import controlled
+from fashionnet.evaluate.variation import read as read_variation
+from fashionnet.evaluate.variation import write as write_variation
 
-__all__ = ["Evaluation", "category_attribute", "consumer_to_shop", "in_shop", "landmarks", "write"]
+__all__ = [
+    "Evaluation",
+    "by_group",
+    "category_attribute",
+    "consumer_to_shop",
+    "controlled",
+    "groupings",
+    "in_shop",
+    "landmarks",
+    "read_variation",
+    "write",
+    "write_variation",
+]

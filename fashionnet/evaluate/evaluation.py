@@ -84,6 +84,11 @@ class Sums:
     def n(self) -> int:
         return int(self.counted.sum())
 
+    @property
+    def independent(self) -> int:
+        """How many of the things that the bootstrap draws were measured: photos, or clusters of them."""
+        return self.n if self.clusters is None else len(np.unique(self.clusters[self.counted]))
+
     @cached_property
     def drawn(self) -> np.ndarray:
         """(D, K), what each thing that the bootstrap draws adds: a photo, or a cluster of them."""

@@ -34,24 +34,19 @@ def landmarks(
     sums: dict[str, dict[str, Sums]] = {}
     by_landmark, photos, within, notes, excluded = [], [], {}, [], {}
     for benchmark, given in ((BENCHMARK, predictions), (FURTHER, category_attribute or {})):
-        every = prepared.rows(benchmark, "test")
-        landmarked = prepared.photos["landmarked"].to_numpy()[every]
-        rows = every[landmarked]
-        given = aligned(prepared, benchmark, given)
-        given = {system: arrays for system, arrays in given.items() if "landmarks" in arrays}
+        rows, given = _landmarked(prepared, benchmark, given)
         visible = (prepared.visibility[rows] == 0).any()
         if benchmark == BENCHMARK:
             reason = "no system predicts landmarks" if visible else why_missing(prepared, benchmark, "landmarks")
         if not visible or not given:
             continue
         prefix = "" if benchmark == BENCHMARK else f"{benchmark}_"
-        excluded[f"test photos of {benchmark} without landmarks"] = int((~landmarked).sum())
+        excluded[f"test photos of {benchmark} without landmarks"] = len(prepared.rows(benchmark, "test")) - len(rows)
         for system, arrays in given.items():
-            distances = box_distances(prepared, rows, arrays["landmarks"][landmarked])
+            distances = box_distances(prepared, rows, arrays["landmarks"])
             own = errors(rows, distances)
             if "visibility" in arrays:
-                probability = arrays["visibility"][landmarked]
-                own["visibility_accuracy"] = _visibility(rows, prepared.visibility[rows], probability)
+                own["visibility_accuracy"] = _visibility(rows, prepared.visibility[rows], arrays["visibility"])
             sums.setdefault(system, {}).update({prefix + name: value for name, value in own.items()})
             names = {"benchmark": benchmark, "system": system}
             by_landmark.append(_by_landmark(distances).assign(**names))
@@ -75,6 +70,30 @@ def landmarks(
     }
     headline = ("error",) if within else (f"{FURTHER}_error",)
     return Evaluation(BENCHMARK, measure(sums), tables, headline, excluded, tuple(notes), sums=sums)
+
+
+def landmark_sums(prepared: Prepared, benchmark: str, predictions: Mapping[str, Arrays]) -> dict[str, dict[str, Sums]]:
+    """What `landmarks` measures of distances, of any benchmark's test photos; empty where none shows a landmark."""
+    rows, given = _landmarked(prepared, benchmark, predictions)
+    if not (prepared.visibility[rows] == 0).any():
+        return {}
+    return {
+        system: errors(rows, box_distances(prepared, rows, arrays["landmarks"])) for system, arrays in given.items()
+    }
+
+
+def _landmarked(
+    prepared: Prepared, benchmark: str, predictions: Mapping[str, Arrays]
+) -> tuple[np.ndarray, dict[str, Arrays]]:
+    """The test photos with landmarks and, in their order, the arrays of each system that predicts landmarks."""
+    rows = prepared.rows(benchmark, "test")
+    keep = prepared.photos["landmarked"].to_numpy()[rows]
+    given = {
+        system: {name: array[keep] for name, array in arrays.items()}
+        for system, arrays in aligned(prepared, benchmark, predictions).items()
+        if "landmarks" in arrays
+    }
+    return rows[keep], given
 
 
 def box_distances(prepared: Prepared, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:

@@ -97,6 +97,17 @@ def _evaluate(prepared: Prepared, predictions: Mapping[str, Arrays], benchmark: 
     return Evaluation(benchmark, metrics, tables, headline, excluded, tuple(notes), sums=sums)
 
 
+def find(
+    queries: tuple[Arrays, np.ndarray],
+    gallery: tuple[Arrays, np.ndarray],
+    query_items: np.ndarray,
+    gallery_items: np.ndarray,
+) -> Retrieval:
+    """What a system finds for Q queries among G gallery photos: of either, arrays that hold them, and their rows."""
+    (asked, query_rows), (offered, gallery_rows) = queries, gallery
+    return retrieval(asked["feature"][query_rows], offered["feature"][gallery_rows], query_items, gallery_items)
+
+
 def hits(rows: np.ndarray, result: Retrieval, items: np.ndarray, ks: list[int]) -> dict[str, Sums]:
     """topK for each of `ks`, map_at_r and r_precision of the queries `rows`, those of an item drawn together."""
     measured = {f"top{k}": result.rank <= k for k in ks}
