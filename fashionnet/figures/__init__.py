@@ -15,6 +15,7 @@ from fashionnet.figures.photos import Tile, sheet, tiles
 from fashionnet.figures.picture import picture
 from fashionnet.figures.tables import Column, benchmark_table, measured
 from fashionnet.figures.training import loss_curves, validation_curves
+from fashionnet.figures.variation import group_dots, level_curves
 
 __all__ = [
     "Column",
@@ -30,7 +31,9 @@ __all__ = [
     "dots",
     "feature_maps",
     "forest",
+    "group_dots",
     "landmark_maps",
+    "level_curves",
     "loss_curves",
     "measured",
     "photos_per_item_bars",
