@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.evaluate.evaluation import Entry, Evaluation, Sums, interval, measure, ratio, why_missing
-from fashionnet.metrics import Retrieval, Value, retrieval_and_nearest, retrieval_chance
+from fashionnet.metrics import Retrieval, Value, retrieval, retrieval_and_nearest, retrieval_chance
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared
 from fashionnet.ranking import ranking
@@ -103,9 +103,15 @@ def find(
     query_items: np.ndarray,
     gallery_items: np.ndarray,
 ) -> Retrieval:
-    """What a system finds for Q queries among G gallery photos: of either, arrays that hold them, and their rows."""
+    """What a system finds for Q queries among G gallery photos: of either, arrays that hold them, and their rows.
+
+    Raises ValueError where it ranks by nothing in one of them.
+    """
     (asked, query_rows), (offered, gallery_rows) = queries, gallery
-    return retrieval(asked["feature"][query_rows], offered["feature"][gallery_rows], query_items, gallery_items)
+    by, of = ranking(asked), ranking(offered)
+    if by is None or of is None:
+        raise ValueError("found neither features nor matches in the predictions, expected one of them to rank by")
+    return retrieval(by.query[query_rows], of.gallery[gallery_rows], query_items, gallery_items, match=by.match)
 
 
 def hits(rows: np.ndarray, result: Retrieval, items: np.ndarray, ks: list[int]) -> dict[str, Sums]:

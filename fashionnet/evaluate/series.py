@@ -20,6 +20,7 @@ from fashionnet.evaluate.retrieval import find
 from fashionnet.metrics import attribute_ranks, category_ranks, holm, p_value
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared
+from fashionnet.ranking import ranking
 from fashionnet.systems import in_order
 
 NAME, GALLERY, BASE = "series", "consumer_to_shop", "base"
@@ -136,7 +137,7 @@ def _pairs(
             own["attributes_mean_top3"] = _same_photos(recalls(attributed, ranked)["attributes_mean_top3"])
         if "landmarks" in arrays and (series.prepared.visibility == 0).any():
             own[f"within_{WITHIN}"] = _same_landmarks(box_distances(series.prepared, rows, arrays["landmarks"]))
-        if "feature" in arrays and "feature" in street.get(system, {}) and len(asked):
+        if ranking(arrays) is not None and ranking(street.get(system, {})) is not None and len(asked):
             rank = find((arrays, asked), (street[system], offered), items[asked], offered_items).rank
             ones = np.ones(len(asked))
             own[f"top{k}"] = _same_photos(Sums(asked, np.stack([rank <= k, ones], axis=1), ratio, ones > 0))

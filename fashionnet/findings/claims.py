@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fashionnet.claims.compare import LEVEL, NOT, ONE_SEED, SUPPORTED, UNDECIDED, Measured
+from fashionnet.claims.compare import COLUMNS, LEVEL, NOT, ONE_SEED, SUPPORTED, UNDECIDED, Measured
 from fashionnet.claims.design import CLAIMS, MEASURES
 from fashionnet.findings.benchmarks import on_what
 from fashionnet.findings.wording import several
@@ -139,6 +139,11 @@ def shown(comparisons: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def decided(comparisons: Sequence[Row]) -> pd.DataFrame:
+    """Of the committed comparisons those between networks that were trained with several seeds."""
+    return pd.DataFrame([row for row in comparisons if len(row["seeds"]) > 1], columns=list(COLUMNS))
 
 
 def points(comparisons: pd.DataFrame) -> pd.DataFrame:

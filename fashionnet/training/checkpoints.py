@@ -26,6 +26,7 @@ CODE = (
     "metrics",
     "networks",
     "prepare/tables.py",
+    "ranking.py",
     "training",
 )
 

@@ -12,6 +12,7 @@ from fashionnet.inference import predict
 from fashionnet.metrics import attribute_recall, category_accuracy, landmark_error, retrieval_accuracy
 from fashionnet.networks import System
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
+from fashionnet.ranking import ranking
 
 COLUMNS = ("val_category_top1", "val_category_top3", "val_attribute_top3", "val_landmark_error", "val_retrieval_top1")
 
@@ -75,8 +76,8 @@ def _retrieval(prepared: Prepared, rows: np.ndarray, output: dict[str, np.ndarra
     query, gallery = role == "query", role == "gallery"
     if not np.isin(items[query], items[gallery]).any():
         return {}
-    match = output.get("match_weights")
-    asked, offered = ("feature", "feature") if match is None else ("match_query", "match_gallery")
-    sides = output[asked][query], output[offered][gallery]
-    top = retrieval_accuracy(*sides, items[query], items[gallery], ks=(1,), match=match)
+    by = ranking(output)
+    assert by is not None  # every network has a feature
+    sides = by.query[query], by.gallery[gallery]
+    top = retrieval_accuracy(*sides, items[query], items[gallery], ks=(1,), match=by.match)
     return {"val_retrieval_top1": top[1]}
