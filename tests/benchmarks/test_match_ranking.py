@@ -1,0 +1,93 @@
+"""Ranking by match probability at consumer-to-shop's official size, beside all hidden units of a query at once.
+
+make bench measures one block of queries with the whole gallery. `WHOLE=1 make bench` ranks all 47,434 queries as well,
+in a process of its own whose memory is measured: minutes.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from fashionnet.metrics import retrieval, retrieval_accuracy
+
+pytestmark = pytest.mark.benchmark
+
+QUERIES, GALLERY, ITEMS, UNITS = 47_434, 22_669, 5_000, 2_048
+BLOCK, LOOPED = 512, 8
+MINUTES, GIGABYTES = 15, 4  # for the whole on two cores
+
+
+def photos(queries):
+    """match_query, match_gallery, match_weights and the items of both; photos of one item match better than others."""
+    rng = np.random.default_rng(0)
+    centres = rng.standard_normal((ITEMS, UNITS), dtype=np.float32)
+    weights = rng.standard_normal(UNITS, dtype=np.float32)
+    query_items, gallery_items = rng.integers(ITEMS, size=queries), rng.integers(ITEMS, size=GALLERY)
+    query, gallery = (rng.standard_normal((size, UNITS), dtype=np.float32) for size in (queries, GALLERY))
+    # Where the weight is positive a match has |A + B| large, where it is negative small.
+    for row, item in zip(query, query_items):
+        row += 0.45 * centres[item]
+    for row, item in zip(gallery, gallery_items):
+        row += 0.45 * np.sign(weights) * centres[item]
+    return query, gallery, weights, query_items, gallery_items
+
+
+def at_once(query, gallery, weights):
+    """(Q, G) scores; (G, H) hidden units of a query at a time."""
+    return torch.stack([torch.relu(own + gallery) @ weights for own in query])
+
+
+def test_match_ranking_is_3_times_as_fast_as_all_hidden_units_at_once(beside, benchmark, capsys):
+    query, gallery, weights, query_items, gallery_items = photos(BLOCK)
+    left, right, output = (torch.from_numpy(array) for array in (query[:LOOPED], gallery, weights))
+    scores = at_once(left.double(), right.double(), output.double()).numpy()
+    own = retrieval(query[:LOOPED], gallery, query_items[:LOOPED], gallery_items, match=weights).rank
+    for score, item, rank in zip(scores, query_items, own):
+        is_right = gallery_items == item
+        assert rank == 1 + (score[~is_right] >= score[is_right].max()).sum()
+
+    found = {}
+
+    def ranked():
+        found.update(retrieval_accuracy(query, gallery, query_items, gallery_items, (1, 20), match=weights))
+
+    ratio = beside(ranked, lambda: at_once(left, right, output), rounds=3, photos=LOOPED / BLOCK)
+    with capsys.disabled():
+        print(
+            f"{QUERIES:,} × {GALLERY:,} × {UNITS:,}: {benchmark.stats.stats.min * QUERIES / BLOCK:.0f} s, extrapolated"
+        )
+    assert 0.2 < found[1] < found[20] < 0.9
+    assert ratio >= 3
+
+
+@pytest.mark.skipif("WHOLE" not in os.environ, reason="takes minutes: WHOLE=1 make bench")
+@pytest.mark.timeout(3600)
+def test_the_official_size_is_ranked_within_15_minutes_and_4_gb(benchmark, capsys):
+    output = benchmark.pedantic(subprocess.check_output, ([sys.executable, __file__],), rounds=1)
+    measured = json.loads(output)
+    with capsys.disabled():
+        print(f"\n{QUERIES:,} × {GALLERY:,} × {UNITS:,}: {measured}")
+    benchmark.extra_info.update(measured)
+    assert measured["seconds"] <= MINUTES * 60
+    assert measured["gigabytes"] <= GIGABYTES
+
+
+def whole():
+    query, gallery, weights, query_items, gallery_items = photos(QUERIES)
+    start, worked = time.perf_counter(), time.process_time()
+    found = retrieval_accuracy(query, gallery, query_items, gallery_items, (1, 20), match=weights)
+    seconds, worked = time.perf_counter() - start, time.process_time() - worked
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes of ru_maxrss
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return {"seconds": seconds, "of all cores": worked, "gigabytes": peak / 1e9, "top1": found[1], "top20": found[20]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(whole()))
