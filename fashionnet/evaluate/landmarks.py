@@ -89,7 +89,7 @@ def _landmarked(
     rows = prepared.rows(benchmark, "test")
     keep = prepared.photos["landmarked"].to_numpy()[rows]
     given = {
-        system: {name: array[keep] for name, array in arrays.items()}
+        system: {name: arrays[name][keep] for name in ("landmarks", "visibility") if name in arrays}
         for system, arrays in aligned(prepared, benchmark, predictions).items()
         if "landmarks" in arrays
     }
