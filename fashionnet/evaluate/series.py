@@ -68,7 +68,8 @@ def controlled(
     metric). Landmarks are those visible at level 0 and at this level. Level 0 stands under every factor. Raises
     ValueError for predictions that do not fit the photos.
     """
-    pairs = _pairs(series, predictions, prepared, street, k)
+    # An empty series has no categories either, which predictions of it could not fit.
+    pairs = _pairs(series, predictions, prepared, street, k) if len(series.table) else {}
     rows = []
     for metric in dict.fromkeys(metric for own in pairs.values() for metric in own):
         own = {system: metrics[metric] for system, metrics in pairs.items() if metric in metrics}
