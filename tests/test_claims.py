@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fashionnet.claims.compare import NOT, ONE_SEED, SUPPORTED, UNDECIDED, compare, records, verdict
+from fashionnet.claims.compare import FEW_SEEDS, NOT, ONE_SEED, SUPPORTED, UNDECIDED, compare, records, verdict
 from fashionnet.claims.design import CLAIMS, MEASURES, Measure, others
 from fashionnet.evaluate.evaluation import Sums, ratio
 from fashionnet.findings import claims as findings
@@ -95,7 +95,8 @@ def test_p_values_are_corrected_within_a_claim_for_what_is_tested_and_no_further
         (-0.08, -0.12, -0.03, 0.01, 3, NOT),
         (0.01, -0.02, 0.04, 0.5, 3, NOT),  # what could have been detected is ruled out
         (0.03, -0.02, 0.09, 0.3, 3, UNDECIDED),
-        (0.08, 0.03, 0.12, 0.01, 2, ONE_SEED),
+        (0.08, 0.03, 0.12, 0.01, 2, FEW_SEEDS),
+        (0.08, 0.03, 0.12, 0.01, 1, ONE_SEED),
         (None, None, None, math.nan, 3, UNDECIDED),
     ],
 )

@@ -18,7 +18,7 @@ SEEDS = 3  # a verdict takes at least so many
 LEVEL = 0.05
 
 SUPPORTED, NOT, UNDECIDED = "supported", "not supported", "undecided"
-ONE_SEED = "one seed, no verdict"
+ONE_SEED, FEW_SEEDS = "one seed, no verdict", "too few seeds, no verdict"
 COLUMNS = (
     "claim", "experiment", "beside", "measure", "role", "reference", "own", "value", "low", "high", "n", "units",
     "seeds", "detectable", "p", "p_holm", "verdict",
@@ -95,7 +95,7 @@ def verdict(row: Mapping[str, Any]) -> str:
     could have been seen is ruled out. Else undecided. Under SEEDS seeds there is none.
     """
     if len(row["seeds"]) < SEEDS:
-        return ONE_SEED
+        return ONE_SEED if len(row["seeds"]) == 1 else FEW_SEEDS
     if row["value"] is None:
         return UNDECIDED
     clear = row["p_holm"] < LEVEL and (row["low"] > 0 or row["high"] < 0)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fashionnet.claims.compare import COLUMNS, LEVEL, NOT, ONE_SEED, SUPPORTED, UNDECIDED, Measured
+from fashionnet.claims.compare import COLUMNS, FEW_SEEDS, LEVEL, NOT, ONE_SEED, SUPPORTED, UNDECIDED, Measured
 from fashionnet.claims.design import CLAIMS, MEASURES
 from fashionnet.findings.benchmarks import on_what
 from fashionnet.findings.wording import several
@@ -21,6 +21,7 @@ MEANING = {
     NOT: "not supported",
     UNDECIDED: "undecided: neither the difference nor its absence is clear",
     ONE_SEED: "one seed, no verdict",
+    FEW_SEEDS: "too few seeds, no verdict",
 }
 
 
