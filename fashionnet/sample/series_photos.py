@@ -26,26 +26,24 @@ STREAM = len(BENCHMARKS)  # the sample's own streams have the number of a benchm
 def base_conditions(item: Item, seed: int, number: int) -> Conditions:
     """What is around item `number` of sample `seed` at level 0 of every factor.
 
-    A person stands upright before a plain wall and faces the camera, arms a little away; the light is even, the photo
-    sharp, and the whole garment is in it. The person, the other clothes and all that a moved factor leaves to chance
-    come from a stream that no photo of the sample uses.
+    A person stands upright before a plain wall and faces the camera, the arms away from the hems; the light is even,
+    the photo sharp, and the whole garment is in it. The person, the other clothes and all that a moved factor leaves to
+    chance come from a stream that no photo of the sample uses.
     """
     rng = stream(seed, STREAM, number)
     drawn = draw_conditions(rng, item.clothes_type, studio=True)
-    arms, backdrop, leaves = (
-        (12 + int(v) for v in rng.integers(0, 9, 2)),
-        *(int(rng.integers(0, 2**31)) for _ in "bl"),
-    )
+    left, right = (20.0 + int(v) for v in rng.integers(0, 9, 2))
+    wall, leaves = (int(v) for v in rng.integers(0, 2**31, 2))
     start = {name: factor.values[0] for name, factor in FACTORS.items()}
     return replace(
         drawn,
-        pose=Pose(turn=int(start["viewpoint"]), arms=tuple(arms)),
+        pose=Pose(turn=int(start["viewpoint"]), arms=(left, right), forearms=(14.0, 14.0)),
         frame=Frame(start["scale"], False, (0.0, 0.0), float(start["rotation"]), 0.0, faced=True),
-        backdrop=Backdrop("plain", backdrop, int(start["clutter"])),
+        backdrop=Backdrop("plain", wall, int(start["clutter"])),
         light=Light(0.0, 0.5, 1.05),
         sensor=Sensor((start["light"],) * 3, blur=float(start["blur"]), quality=int(start["jpeg"])),
         others={name: other for name, other in drawn.others.items() if name != "over"},
-        tucked=False,  # a shirt's hem is part of the garment
+        tucked=item.clothes_type == 2,  # or a shirt's hem would be hidden, or a skirt's waist
         held=None,
         plant=None,
         foliage=Foliage(leaves, float(start["occlusion"])),
