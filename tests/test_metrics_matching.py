@@ -120,6 +120,13 @@ def test_pairs_that_float32_can_hardly_tell_apart_are_ranked_right():
         assert rank == 1 + np.flatnonzero(order == item)
 
 
+def test_scores_that_differ_by_rounding_alone_tie():
+    assert 0.1 + 0.2 > 0.3
+    gallery = np.array([[0.1, 0.2, 0], [0, 0, 0.3]])
+    for item in (0, 1):
+        assert retrieval(np.zeros((1, 3)), gallery, [item], [0, 1], match=np.ones(3)).rank == [2]
+
+
 def test_float32_scores_lie_within_the_error_that_is_promised():
     rng = np.random.default_rng(0)
     for offset in (0, 3, 1000):
