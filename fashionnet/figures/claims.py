@@ -19,7 +19,7 @@ def forest(differences: pd.DataFrame) -> Figure:
 
     differences: columns label, role (of LOOKS), value, low, high; a label that repeats is written once.
     """
-    figure, (axes,) = canvas(1.1 + 0.24 * max(len(differences), 2))
+    figure, (axes,) = canvas(1.1 + 0.4 * max(len(differences), 2))
     axes.axvline(0, color="#6b7280", lw=1)
     drawn, ticks, last = {}, [], None
     for place, row in enumerate(differences.itertuples(index=False)):
@@ -30,7 +30,7 @@ def forest(differences: pd.DataFrame) -> Figure:
         if last is not None and row.label != last:
             axes.axhline(place - 0.5, color="#d9dee4", lw=0.8)
         last = row.label
-    axes.set_yticks(range(len(ticks)), ticks)
+    axes.set_yticks(range(len(ticks)), ticks, fontsize=9)
     axes.set(xlabel="difference (points), with its 95 % interval", ylim=(len(differences) - 0.4, -0.6))
     axes.grid(axis="y", visible=False)
     figure.legend(list(drawn.values()), [f"{role} measure" for role in drawn], loc="outside upper center", ncols=3)

@@ -106,37 +106,41 @@ def sizes(measured: Measured) -> dict[str, int]:
 
 
 def detectable(sizes: Mapping[str, int]) -> pd.DataFrame:
-    """A row a claim: what decides, what stands beside it, and the smallest difference that one training each can
-    detect on so many test photos or items {measure: units}."""
+    """Two rows a claim: what decides it and what stands beside it, and the smallest difference that one training each
+    can detect on so many test photos or items {measure: units}."""
     rows = []
     for claim in CLAIMS.values():
-        row = {"claim": claim.statement, "compared": f"{look(claim.main.beside).label} | {claim.main.note}"}
         for role, measure in (("primary", claim.primary), ("secondary", claim.secondary)):
-            row[role] = MEASURES[measure].label
-            least = MEASURES[measure].detectable(sizes.get(measure, 0))
-            row[f"detectable ({role})"] = "–" if pd.isna(least) else amount({"value": least, "measure": measure}, False)
-        rows.append(row)
-    return pd.DataFrame(rows).set_index("claim")
+            units = sizes.get(measure, 0)
+            least = {"value": MEASURES[measure].detectable(units), "measure": measure}
+            first = role == "primary"
+            rows.append(
+                {
+                    "claim": claim.statement if first else "",
+                    "FashionNet against": f"{look(claim.main.experiment).label}: {claim.main.note}" if first else "",
+                    "measure": f"{MEASURES[measure].label} ({role})",
+                    "units": units,
+                    "detectable": amount(least, False) if units else "–",
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def shown(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """The comparisons as a table that people read: values in their units."""
+    """The comparisons as a table that people read, each measure in its unit: per cent and points, or as it is."""
     rows = []
     for row in comparisons.to_dict(orient="records"):
-        what = MEASURES[row["measure"]]
-        p = row["p_holm"]
+        what, p = MEASURES[row["measure"]], row["p_holm"]
+        change = f"{_number(row['value'], row['measure'], True)} ({reach(row)})" if row["value"] is not None else "–"
         rows.append(
             {
-                "without, or with another": look(row["experiment"]).label,
-                "beside": look(row["beside"]).label,
+                "compared": f"{look(row['beside']).label} | {look(row['experiment']).label}",
                 "measure": f"{what.label}{' (smaller is better)' if what.smaller else ''}",
-                "it": _number(row["own"], row["measure"]),
-                "the one beside": _number(row["reference"], row["measure"]),
-                "difference": "–" if row["value"] is None else f"{amount(row)} ({reach(row)})",
+                "values": f"{_number(row['reference'], row['measure'])} | {_number(row['own'], row['measure'])}",
+                "difference, 95 % interval": change,
                 "n": row["n"],
                 "seeds": len(row["seeds"]),
                 "p, corrected": "–" if p is None or pd.isna(p) else probability(p),
-                "verdict": row["verdict"],
             }
         )
     return pd.DataFrame(rows)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from fashionnet.files import write_text
 from fashionnet.pages.content import read_content, read_title
 from fashionnet.project import project_root
+from fashionnet.systems import look
 
 FRONT = "13_overview"  # the notebook that becomes index.html
 RUN = "run.html"  # written by the last stage, when all other pages are there
@@ -70,8 +71,8 @@ def _links(notebooks: list[Path]) -> list[Link]:
     links = []
     for notebook in sorted(notebooks, key=lambda path: (path.stem != FRONT, path.stem)):
         _, _, experiment = notebook.stem.partition("-")
-        title = read_title(notebook)
-        links.append(Link(_address(notebook), f"{title}: {experiment}" if experiment else title, notebook.stem))
+        title = read_title(notebook) + (f": {look(experiment).label}" if experiment else "")
+        links.append(Link(_address(notebook), title, notebook.stem))
     return [*links, Link(RUN, "The run", "14_run")]
 
 
