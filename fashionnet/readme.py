@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fashionnet.claims.design import CLAIMS, MEASURES
+from fashionnet.claims.design import CLAIMS, MEASURES, REFERENCE
 from fashionnet.files import write_text
 from fashionnet.findings import claims as findings
 from fashionnet.findings.benchmarks import best_other
 from fashionnet.project import project_root
-from fashionnet.systems import compared, look
+from fashionnet.systems import COMPARED, look, without_ablations
 
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
 CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end of claims -->\n"
@@ -38,21 +38,21 @@ SYSTEMS = (
 
 def result_table(metrics: Path) -> str:
     """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none; last,
-    FashionNet's value minus the best other one, with the paired interval."""
-    values = {
-        name: compared(json.loads((metrics / f"{name}.json").read_text(encoding="utf-8"))) for _, name, _, _ in COLUMNS
-    }
+    FashionNet's value minus that of the best simple system, with the paired interval."""
+    read = {name: json.loads((metrics / f"{name}.json").read_text(encoding="utf-8")) for _, name, _, _ in COLUMNS}
+    values = {name: without_ablations(own) for name, own in read.items()}
     lines = ["| | " + " | ".join(column[0] for column in COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
     for system in SYSTEMS:
         cells = [_cell(values[name].get(system, {}).get(metric), percent) for _, name, metric, percent in COLUMNS]
         lines.append(f"| {look(system).label} | " + " | ".join(cells) + " |")
     differences = [_difference(values[name], metric, percent) for _, name, metric, percent in COLUMNS]
-    lines.append("| *FashionNet minus the best of the others* | " + " | ".join(differences) + " |")
+    lines.append("| *FashionNet minus the best simple system* | " + " | ".join(differences) + " |")
     return "\n".join(lines) + "\n"
 
 
 def _difference(metrics: dict, metric: str, percent: bool) -> str:
-    other = best_other(metrics, metric, smaller=not percent)
+    simple = {name: own for name, own in metrics.items() if name == REFERENCE or name not in COMPARED}
+    other = best_other(simple, metric, smaller=not percent)
     return _cell(metrics[other][metric].get("fashionnet_minus_this") if other else None, percent, "+")
 
 

@@ -66,7 +66,7 @@ def look(system: str) -> Look:
     return Look(label, "#374151", _FURTHER[zlib.crc32(base.encode()) % len(_FURTHER)])
 
 
-def compared(of_systems: Mapping[str, T]) -> dict[str, T]:
+def without_ablations(of_systems: Mapping[str, T]) -> dict[str, T]:
     """Without the ablations: what a benchmark's page compares. The claims' page has them."""
     return {name: value for name, value in of_systems.items() if name.partition("-seed")[0] not in ABLATIONS}
 
