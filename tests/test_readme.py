@@ -52,6 +52,23 @@ def test_colour_finds_under_a_quarter_of_what_fashionnet_finds(name):
     assert metrics["colour_histogram"]["top1"]["value"] < metrics["fashionnet"]["top1"]["value"] / 4
 
 
+def test_what_it_says_of_the_claims_is_so():
+    rows = json.loads((ROOT / "reports/claims.json").read_text(encoding="utf-8"))["comparisons"]
+    found = {(row["beside"], row["experiment"], row["measure"]): row for row in rows}
+    verdicts = {row["claim"]: row["verdict"] for row in rows if row["verdict"]}
+    assert verdicts["pairs"] == "supported"
+    assert verdicts["landmarks"] == "not supported"
+    assert found["fashionnet", "no_local", "category_top1"]["p_holm"] > 0.05
+    assert found["fashionnet", "no_local", "in_shop_top1"]["low"] > 0
+    assert verdicts["attributes"] == "undecided"
+    for measure in ("category_top1", "attributes_mean_top3"):
+        assert found["fashionnet", "darn", measure]["p_holm"] > 0.05
+        for other in ("fashionnet", "darn"):
+            assert found[other, "wtbi", measure]["p_holm"] < 0.05
+            assert found[other, "wtbi", measure]["low"] > 0
+    assert found["fashionnet", "darn", "consumer_to_shop_top20"]["low"] > 0
+
+
 def test_every_make_target_that_it_names_exists():
     lines = re.findall(r"^([a-z ]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     targets = {name for line in lines for name in line.split()}
