@@ -8,11 +8,8 @@ import numpy as np
 import pytest
 from factories import make_prepared
 
+from fashionnet.claims.compare import value
 from fashionnet.evaluate.space import domain_gap, flat_map, neighbours, silhouettes
-
-
-def value(sums):
-    return float(sums.statistic(sums.drawn.sum(axis=0, keepdims=True))[0])
 
 
 def test_neighbours_share_what_a_loop_over_photos_finds():

@@ -71,8 +71,8 @@ def _row(
         "beside": control.beside,
         "measure": measure,
         "role": role,
-        "reference": _mean(reference),
-        "own": _mean(own),
+        "reference": float(np.mean([value(sums) for sums in reference])),
+        "own": float(np.mean([value(sums) for sums in own])),
         **interval(difference),
         "n": first.n,
         "units": int(first.drawn.any(axis=1).sum()),
@@ -83,8 +83,9 @@ def _row(
     }
 
 
-def _mean(sums: Sequence[Sums]) -> float:
-    return float(np.mean([one.statistic(one.drawn.sum(axis=0, keepdims=True))[0] for one in sums]))
+def value(sums: Sums) -> float:
+    """The number that the sums of one training make, without an interval."""
+    return float(sums.statistic(sums.drawn.sum(axis=0, keepdims=True))[0])
 
 
 def verdict(row: Mapping[str, Any]) -> str:

@@ -11,11 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from fashionnet.claims.compare import Measured, compare, records
+from fashionnet.claims.compare import Measured, compare, records, value
 from fashionnet.claims.design import others
 from fashionnet.claims.measures import measures
+from fashionnet.evaluate.evaluation import DIGITS
 from fashionnet.files import write_json
 from fashionnet.further.runs import Run, alone, complete
 from fashionnet.prepare import load_prepared
@@ -60,14 +59,10 @@ def main() -> None:
 def write(path: Path, measured: Measured, made_with: dict[str, Any]) -> None:
     """The comparisons, and the value of every measure of every training."""
     values = {
-        name: {str(seed): {m: round(_value(s), 6) for m, s in own.items()} for seed, own in seeds.items()}
+        name: {str(seed): {m: round(value(s), DIGITS) for m, s in own.items()} for seed, own in seeds.items()}
         for name, seeds in measured.items()
     }
     write_json(path, {"comparisons": records(compare(measured)), "values": values, **made_with})
-
-
-def _value(sums: Any) -> float:
-    return float(np.asarray(sums.statistic(sums.drawn.sum(axis=0, keepdims=True)))[0])
 
 
 if __name__ == "__main__":
