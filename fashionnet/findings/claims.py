@@ -11,7 +11,7 @@ import pandas as pd
 from fashionnet.claims.compare import COLUMNS, FEW_SEEDS, LEVEL, NOT, ONE_SEED, SUPPORTED, UNDECIDED, Measured
 from fashionnet.claims.design import CLAIMS, MEASURES
 from fashionnet.findings.benchmarks import on_what
-from fashionnet.findings.wording import several
+from fashionnet.findings.wording import capital, several
 from fashionnet.prepare.tables import Prepared
 from fashionnet.systems import look
 
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 MEANING = {
     SUPPORTED: "supported",
     NOT: "not supported",
-    UNDECIDED: "undecided: neither the difference nor its absence is clear",
+    UNDECIDED: "undecided (neither the difference nor its absence is clear)",
     ONE_SEED: "one seed, no verdict",
     FEW_SEEDS: "too few seeds, no verdict",
 }
@@ -30,9 +30,9 @@ def amount(row: Row, signed: bool = True) -> str:
     return f"{_number(row['value'], row['measure'], signed)}{_unit(row['measure'])}"
 
 
-def reach(row: Row) -> str:
-    """Its interval, "1.0 to 5.2"."""
-    return f"{_number(row['low'], row['measure'], True)} to {_number(row['high'], row['measure'], True)}"
+def reach(row: Row, signed: bool = True) -> str:
+    """Its interval, "+1.0 to +5.2"."""
+    return f"{_number(row['low'], row['measure'], signed)} to {_number(row['high'], row['measure'], signed)}"
 
 
 def compared_with(row: Row) -> str:
@@ -64,10 +64,10 @@ def _difference(row: Row) -> str:
     seeds = len(row["seeds"])
     trained = "one training each" if seeds == 1 else f"{seeds} seeds"
     if row["value"] is None:
-        return f"{MEASURES[row['measure']].label}: not defined on these photos."
+        return f"{capital(MEASURES[row['measure']].label)}: not defined on these photos."
     test = "" if row["p_holm"] is None or pd.isna(row["p_holm"]) else f", Holm-corrected p {probability(row['p_holm'])}"
     return (
-        f"{MEASURES[row['measure']].label}: {compared_with(row)}, {amount(row)} ({reach(row)}; {trained}, "
+        f"{capital(MEASURES[row['measure']].label)}: {compared_with(row)}, {amount(row)} ({reach(row)}; {trained}, "
         f"n = {row['n']:,}{test})."
     )
 
@@ -78,17 +78,14 @@ def probability(p: float) -> str:
 
 def controls(comparisons: pd.DataFrame) -> list[str]:
     """Which of the further controls differ clearly in a claim's tested measures, and which may not differ at all."""
-    tested = comparisons[(comparisons["role"] != "further") & comparisons["value"].notna()]
+    rows = tested(comparisons)
     clear, level = {True: [], False: []}, []
-    for row in tested.to_dict(orient="records"):
+    for row in rows[rows["value"].notna()].to_dict(orient="records"):
         main = CLAIMS[row["claim"]].main
         if (row["experiment"], row["beside"]) == (main.experiment, main.beside):
             continue
-        words = f"{compared_with(row)} in {MEASURES[row['measure']].label} ({amount(row)})"
-        if row["p_holm"] < LEVEL:
-            clear[row["value"] > 0].append(words)
-        else:
-            level.append(f"{compared_with(row)} in {MEASURES[row['measure']].label}")
+        words = f"{compared_with(row)} ({MEASURES[row['measure']].label}, {amount(row)})"
+        (clear[row["value"] > 0] if row["p_holm"] < LEVEL else level).append(words)
     said = []
     if clear[True]:
         said.append(f"Clearly better: {'; '.join(clear[True])}.")
@@ -151,6 +148,11 @@ def decided(comparisons: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame([row for row in comparisons if len(row["seeds"]) > 1], columns=list(COLUMNS))
 
 
+def tested(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Those in a claim's primary and secondary measure."""
+    return comparisons[comparisons["role"] != "further"]
+
+
 def points(comparisons: pd.DataFrame) -> pd.DataFrame:
     """label, role, value, low, high of the differences in points, as `figures.forest` draws them."""
     percent = comparisons["measure"].map(lambda name: MEASURES[name].is_percent) & comparisons["value"].notna()
@@ -197,7 +199,7 @@ def order(comparisons: pd.DataFrame) -> list[str]:
         names = sorted(values, key=lambda name: -values[name])
         places = [f"{look(name).label} {_number(values[name], measure)}" for name in names]
         aside = "" if _papers(names) else "; not the order of the paper"
-        said.append(f"{MEASURES[measure].label}: {several(places)}{aside}.")
+        said.append(f"{capital(MEASURES[measure].label)}: {several(places)}{aside}.")
     return said
 
 

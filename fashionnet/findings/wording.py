@@ -16,6 +16,11 @@ def several(words: Sequence[str], most: int = 6) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def capital(text: str) -> str:
+    """As a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """ "1 photo", "1,234 photos"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
