@@ -67,6 +67,11 @@ def visibility_codes(prepared: Prepared) -> np.ndarray:
     return np.where(prepared.photos["landmarked"].to_numpy()[:, None], codes, -1).astype(np.int64)
 
 
+def annotated(prepared: Prepared, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """True landmarks (R, 8, 2) and visibility codes (R, 8) of the photos `rows`, which an oracle alone is told."""
+    return prepared.landmarks[rows], visibility_codes(prepared)[rows]
+
+
 class Batches:
     """The photos `rows` of the prepared data as batches of tensors on `device`.
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from fashionnet.batches import sources, visibility_codes
+from fashionnet.batches import annotated, sources
 from fashionnet.device import pick_device, reproducible
+from fashionnet.formats.codes import CONSUMER
 from fashionnet.inference import predict
 from fashionnet.networks import System
 from fashionnet.predictions import Arrays, save_predictions
@@ -24,7 +25,6 @@ from fashionnet.settings import Settings
 __all__ = ["predict", "predict_benchmarks", "predict_series"]
 
 SERIES = "series"  # the benchmark of the controlled series' photos
-CONSUMER = 2  # source_type
 
 
 def predict_benchmarks(
@@ -88,14 +88,13 @@ def _said(
     show: Callable[[str], None],
 ) -> Arrays:
     rows = prepared.rows(benchmark, "test")
-    oracle = network.sizes.get("local") == "annotated"
     return predict(
         network,
         prepared.crops[rows],
         device=device,
         show=lambda text: show(f"{benchmark}: {text}"),
         source=source,
-        annotated=(prepared.landmarks[rows], visibility_codes(prepared)[rows]) if oracle else None,
+        annotated=annotated(prepared, rows) if network.oracle else None,
     )
 
 

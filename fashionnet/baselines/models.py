@@ -60,11 +60,11 @@ class HogColour:
         if not labels.shape[1] or not len(self.rows("train", attributed)):
             return None
 
+        known = np.where((attributed & (self.split == "train"))[:, None], labels, 0)
+
         def fit(strength: float) -> np.ndarray:
-            known = attributed & (self.split == "train")
             columns = Parallel(n_jobs=self.threads)(
-                delayed(_attribute)(self.features, np.where(known, labels[:, column], 0), strength)
-                for column in range(labels.shape[1])
+                delayed(_attribute)(self.features, known[:, column], strength) for column in range(labels.shape[1])
             )
             return np.stack(columns, axis=1)
 

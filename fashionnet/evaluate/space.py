@@ -12,10 +12,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from fashionnet.evaluate.evaluation import Sums, mean_of_ratios, ratio
+from fashionnet.formats.codes import CONSUMER, SHOP
 from fashionnet.metrics import nearest
 from fashionnet.prepare.tables import Prepared
 
-SHOP, CONSUMER = 1, 2  # source_type
 FOLDS = 5
 
 

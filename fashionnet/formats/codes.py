@@ -45,7 +45,8 @@ JOINT_VISIBILITY = {0: "visible", 1: "invisible"}
 ABSENT = -1  # in arrays only: a landmark that the clothes type does not have
 
 POSE_TYPES = {1: "frontal", 2: "side", 3: "back", 4: "zoom-out", 5: "zoom-in", 6: "stand-alone"}
-SOURCE_TYPES = {1: "shop", 2: "consumer"}
+SHOP, CONSUMER = 1, 2
+SOURCE_TYPES = {SHOP: "shop", CONSUMER: "consumer"}
 # The README files end with 5; 6 occurs in the two retrieval benchmarks.
 VARIATION_TYPES = {
     1: "normal pose",

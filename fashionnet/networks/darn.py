@@ -8,10 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from fashionnet.formats.codes import CONSUMER
 from fashionnet.networks.system import Head, Output, System, dense, picked
 from fashionnet.networks.trunk import BLOCKS, block, scaled
-
-CONSUMER = 2  # source_type of a photo for the street sub-network
 
 
 class Tower(nn.Module):
@@ -75,15 +74,9 @@ class DARN(System):
         image_size: int = 224,
         dropout: float = 0.0,
     ) -> None:
-        sizes = {
-            "categories": categories,
-            "groups": list(groups),
-            "width": width,
-            "batch_norm": batch_norm,
-            "image_size": image_size,
-            "dropout": dropout,
-        }
-        super().__init__(sizes, {"category": categories, "attributes": len(groups)})
+        has = {"category": categories, "attributes": len(groups)}
+        own = {"categories": categories, "groups": list(groups), "dropout": dropout}
+        super().__init__(has, width, batch_norm, image_size, **own)
         self.shop = Tower(categories, groups, width, batch_norm, self.grid, dropout)
         self.street = Tower(categories, groups, width, batch_norm, self.grid, dropout)
         self.initialise()

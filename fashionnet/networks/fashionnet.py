@@ -65,20 +65,12 @@ class FashionNet(System):
         local: str = "landmarks",
         gate: bool = True,
     ) -> None:
-        sizes = {
-            "categories": categories,
-            "attributes": attributes,
-            "width": width,
-            "batch_norm": batch_norm,
-            "image_size": image_size,
-            "window": window,
-            "bins": bins,
-            "dropout": dropout,
-            "local": local,
-            "gate": gate,
-        }
-        super().__init__(sizes, {"category": categories, "attributes": attributes})
+        has = {"category": categories, "attributes": attributes}
+        own = {"categories": categories, "attributes": attributes, "dropout": dropout}
+        pooling = {"window": window, "bins": bins, "local": local, "gate": gate}
+        super().__init__(has, width, batch_norm, image_size, **own, **pooling)
         self.window, self.bins, self.local, self.gate = window, bins, local, gate
+        self.oracle = local == "annotated"
 
         def fully(size_in: int, size: int) -> nn.Sequential:
             return dense(size_in, size, batch_norm, dropout)

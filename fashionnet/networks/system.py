@@ -64,21 +64,23 @@ class System(nn.Module):
     """conv1 to conv4 of VGG-16 and, by each system, what comes after.
 
     predicts: the names of Output that such a network may have, beside the feature; outputs: those that it has a head
-    for. by_source: whether it asks for each photo's source. conv5s: its copies of VGG's last block. sizes: the
-    arguments that it was made with. untrained: outputs that the training data had no labels for.
+    for. by_source: whether it asks for each photo's source. oracle: whether it asks for each photo's true landmarks.
+    conv5s: its copies of VGG's last block. sizes: the arguments that it was made with. untrained: outputs that the
+    training data had no labels for.
     """
 
     predicts: tuple[str, ...] = ("category", "attributes")
     conv5s: tuple[str, ...]
     by_source: bool = False
+    oracle: bool = False
 
-    def __init__(self, sizes: dict[str, Any], has: Mapping[str, int]) -> None:
-        """has: the number of categories and of attributes, by their outputs' names."""
+    def __init__(self, has: Mapping[str, int], width: float, batch_norm: bool, image_size: int, **others: Any) -> None:
+        """has: the number of categories and of attributes, by their outputs' names. others: the system's further
+        arguments, kept in `sizes`."""
         super().__init__()
-        width, batch_norm, image_size = (sizes[name] for name in ("width", "batch_norm", "image_size"))
         if image_size < 32:
             raise ValueError(f"found image_size {image_size}, expected at least 32: five poolings halve it")
-        self.sizes = sizes
+        self.sizes = {"width": width, "batch_norm": batch_norm, "image_size": image_size, **others}
         self.outputs = tuple(name for name in self.predicts if has.get(name, 1))
         self.untrained: frozenset[str] = frozenset()
         self.grid = -(-image_size // 32)

@@ -36,15 +36,9 @@ class WTBI(System):
         image_size: int = 224,
         dropout: float = 0.0,
     ) -> None:
-        sizes = {
-            "categories": categories,
-            "attributes": attributes,
-            "width": width,
-            "batch_norm": batch_norm,
-            "image_size": image_size,
-            "dropout": dropout,
-        }
-        super().__init__(sizes, {"category": categories, "attributes": attributes})
+        has = {"category": categories, "attributes": attributes}
+        own = {"categories": categories, "attributes": attributes, "dropout": dropout}
+        super().__init__(has, width, batch_norm, image_size, **own)
         maps, size = scaled(BLOCKS["conv4"][0], width), scaled(1024, width)
         top = scaled(BLOCKS["conv5"][0], width) * self.grid**2
         self.conv5 = block("conv5", maps, width, batch_norm)

@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fashionnet.batches import Batch
+from fashionnet.formats.codes import CONSUMER, SHOP
 from fashionnet.networks import Output
 
 NAMES = ("landmarks", "visibility", "category", "attributes", "pairs")
-SHOP, CONSUMER = 1, 2  # source_type
 
 
 class Loss(NamedTuple):

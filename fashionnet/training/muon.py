@@ -33,12 +33,12 @@ def orthogonalised(matrices: Tensor) -> Tensor:
     # x ← P x with P = a + b S + c S², S = x xᵀ; so S ← P S P, and the rounds need the long side only for the first S
     # and for the product of all P with x: a third of the work for three rounds.
     square = x @ x.mT
-    product = unit = torch.eye(x.shape[1], dtype=x.dtype, device=x.device).expand_as(square)
-    for last in (False,) * (ROUNDS - 1) + (True,):
+    unit = torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
+    product = factor = a * unit + b * square + c * square @ square
+    for _ in range(ROUNDS - 1):
+        square = factor @ square @ factor
         factor = a * unit + b * square + c * square @ square
         product = factor @ product
-        if not last:
-            square = factor @ square @ factor
     x = product @ x
     return x.mT if tall else x
 

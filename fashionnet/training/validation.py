@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from fashionnet.batches import sources, visibility_codes
+from fashionnet.batches import annotated, sources
 from fashionnet.inference import predict
 from fashionnet.metrics import attribute_recall, category_accuracy, landmark_error, retrieval_accuracy
 from fashionnet.networks import System
@@ -37,7 +37,7 @@ def validate(
             show=show,
             size=size,
             source=sources(prepared.photos.iloc[own]),
-            annotated=(prepared.landmarks[own], visibility_codes(prepared)[own]),
+            annotated=annotated(prepared, own) if network.oracle else None,
         )
         if name == "category_attribute":
             found.update(_recognition(prepared, own, output))
