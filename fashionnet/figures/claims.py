@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from fashionnet.figures.style import PALETTE, canvas, styled
 
-LOOKS = {"primary": ("o", PALETTE[0]), "secondary": ("s", PALETTE[5]), "further": ("D", PALETTE[7])}
+# Greys: a measure is no system, and colours are the systems'.
+LOOKS = {"primary": ("o", "#111827"), "secondary": ("s", "#6b7280"), "further": ("D", "#9ca3af")}
 
 
 @styled
