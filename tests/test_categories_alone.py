@@ -26,5 +26,5 @@ def test_categories_alone_without_boxes_are_enough(tmp_path, tiny_sample):
     assert metrics["category_attribute"]["fashionnet"]["category_top3"]["n"] > 0
     assert not any(key.startswith("attributes") for key in metrics["category_attribute"]["fashionnet"])
     assert metrics["landmarks"] == metrics["in_shop"] == metrics["consumer_to_shop"] == {}
-    page = (project / "reports/pages/08_in_shop.html").read_text()
+    page = (project / "reports/pages/09_in_shop.html").read_text()
     assert "In-shop Clothes Retrieval Benchmark" in page

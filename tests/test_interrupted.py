@@ -109,5 +109,5 @@ def test_a_forced_run_after_a_finished_one_trains_again(trained):
     project, uninterrupted = trained
     shutil.rmtree(project / "artifacts/times")
     finish(start(project, "-f", "-s", STAGE))
-    assert (project / "artifacts/times/03_train-fashionnet.json").is_file()
+    assert (project / "artifacts/times/04_train-fashionnet.json").is_file()
     assert weights(project) == uninterrupted

@@ -78,11 +78,11 @@ def executed(tmp_path):
         ),
         new_markdown_cell("## First\n\nagain, and `code`\n\n### Main"),
     ]
-    link = new_markdown_cell("[data](02_data.ipynb), [training](03_train.ipynb), [gone](99_gone.ipynb)")
+    link = new_markdown_cell("[data](02_data.ipynb), [training](04_train.ipynb), [gone](99_gone.ipynb)")
     for name, title, own in (
-        ("13_overview", "Overview", [link]),
+        ("14_overview", "Overview", [link]),
         ("02_data", "The data", cells),
-        ("03_train-fashionnet", "Training", []),
+        ("04_train-fashionnet", "Training", []),
     ):
         nbformat.write(notebook(title, *own), folder / f"{name}.ipynb")
     return folder
@@ -101,7 +101,7 @@ def pages(reports):
 
 def test_the_overview_is_the_front_page_and_every_other_notebook_has_one(reports):
     found = sorted(str(path.relative_to(reports)) for path in reports.rglob("*.html"))
-    assert found == ["index.html", "pages/02_data.html", "pages/03_train-fashionnet.html", "run.html"]
+    assert found == ["index.html", "pages/02_data.html", "pages/04_train-fashionnet.html", "run.html"]
     assert "<h1" in (reports / "index.html").read_text()
     assert "Overview" in (reports / "index.html").read_text()
 
@@ -157,7 +157,7 @@ def test_every_page_leads_to_all_others_and_marks_itself(reports):
 
 
 def test_previous_and_next_follow_the_navigation(reports):
-    order = ["index.html", "pages/02_data.html", "pages/03_train-fashionnet.html", "run.html"]
+    order = ["index.html", "pages/02_data.html", "pages/04_train-fashionnet.html", "run.html"]
     found = pages(reports)
     for place, address in enumerate(order):
         page = found[reports / address]
@@ -172,7 +172,7 @@ def test_previous_and_next_follow_the_navigation(reports):
 def test_links_between_notebooks_lead_to_their_pages(reports):
     text = (reports / "index.html").read_text()
     assert '<a href="pages/02_data.html">data</a>' in text
-    assert '<a href="pages/03_train-fashionnet.html">training</a>' in text
+    assert '<a href="pages/04_train-fashionnet.html">training</a>' in text
     assert ", gone</p>" in text
 
 
@@ -204,15 +204,15 @@ def test_the_same_notebooks_give_the_same_bytes(executed, reports, tmp_path):
 
 
 def test_pages_of_notebooks_that_went_are_removed(executed, reports):
-    (executed / "03_train-fashionnet.ipynb").unlink()
+    (executed / "04_train-fashionnet.ipynb").unlink()
     write_pages(executed, reports)
-    assert not (reports / "pages/03_train-fashionnet.html").exists()
-    assert "03_train" not in (reports / "index.html").read_text()
+    assert not (reports / "pages/04_train-fashionnet.html").exists()
+    assert "04_train" not in (reports / "index.html").read_text()
 
 
 def test_without_the_overview_there_is_no_front_page(executed, tmp_path):
-    (executed / "13_overview.ipynb").unlink()
-    with pytest.raises(ValueError, match="found no 13_overview"):
+    (executed / "14_overview.ipynb").unlink()
+    with pytest.raises(ValueError, match="found no 14_overview"):
         write_pages(executed, tmp_path / "reports")
 
 

@@ -59,7 +59,7 @@ def test_a_second_run_finds_nothing_to_do(study):
 def test_saving_a_notebook_in_jupyterlab_runs_no_stage_but_its_copy(study):
     project, _ = study
     before = (project / "dvc.lock").read_text()
-    path = project / "notebooks/03_train.ipynb"
+    path = project / "notebooks/04_train.ipynb"
     notebook = nbformat.read(path, as_version=4)
     for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
         cell.execution_count = number + 1
@@ -69,7 +69,7 @@ def test_saving_a_notebook_in_jupyterlab_runs_no_stage_but_its_copy(study):
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     nbformat.write(notebook, path)
     assert set(ran(dvc(project, "repro"))) <= {"source"}
-    shutil.copyfile(ROOT / "notebooks/03_train.ipynb", path)
+    shutil.copyfile(ROOT / "notebooks/04_train.ipynb", path)
     dvc(project, "repro")
     assert (project / "dvc.lock").read_text() == before
 

@@ -16,7 +16,7 @@ from fashionnet.pages.content import read_content, read_title
 from fashionnet.project import project_root
 from fashionnet.systems import look
 
-FRONT = "13_overview"  # the notebook that becomes index.html
+FRONT = "14_overview"  # the notebook that becomes index.html
 RUN = "run.html"  # written by the last stage, when all other pages are there
 STUDY = "DeepFashion and FashionNet, measured"
 _FOLDER = Path(__file__).parent
@@ -73,7 +73,7 @@ def _links(notebooks: list[Path]) -> list[Link]:
         _, _, experiment = notebook.stem.partition("-")
         title = read_title(notebook) + (f": {look(experiment).label}" if experiment else "")
         links.append(Link(_address(notebook), title, notebook.stem))
-    return [*links, Link(RUN, "The run", "14_run")]
+    return [*links, Link(RUN, "The run", "15_run")]
 
 
 def _render(notebook: Path, address: str, links: list[Link]) -> str:
