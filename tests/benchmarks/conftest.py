@@ -1,19 +1,49 @@
 """Each benchmark stands beside its peer, measured in the same run: the ratio counts, not the machine's speed."""
 
+import json
+import os
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from fashionnet.about import machine
+
+WHOLE = "WHOLE" in os.environ
+ROOT = Path(__file__).parent.parent.parent
+RECORD = ROOT / "reports/benchmarks.json"
+ROWS = []
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """What README's table is made from: all benchmarks at official size, if every one of them was measured."""
+    every = {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    if WHOLE and not exitstatus and {row["file"] for row in ROWS} == every:
+        own = machine(ROOT)[""]
+        record = {"date": datetime.now(UTC).date().isoformat(), "machine": own["processor"], "rows": ROWS}
+        RECORD.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _note(request, capsys, **row):
+    ROWS.append({"file": Path(request.node.fspath).name, **row})
+    with capsys.disabled():
+        print(f"\n{row['what']}: {row['own']}; {row['peer']}; {row['found']}, wanted {row['wanted']}")
+
+
+def duration(seconds):
+    return f"{seconds / 60:.1f} min" if seconds >= 100 else f"{seconds:.3g} s" if seconds >= 1 else f"{seconds:.3f} s"
+
 
 @pytest.fixture
-def beside(benchmark, capsys):
-    """beside(own, peer, rounds): pytest-benchmark times `own`; returns best time of `peer` by that of `own`.
+def beside(benchmark, request, capsys):
+    """beside(own, peer, …): pytest-benchmark times `own`; the best time of `peer` by that of `own` is at least `least`.
 
-    The two take turns, so that a machine that is busy for a while is busy for both. The peer's time and the ratio are
-    stored with the benchmark's results, and printed.
+    The two take turns, so that a machine that is busy for a while is busy for both. what: is measured; against: the
+    peer; both for people.
     """
 
-    def measure(own, peer, rounds=5, photos=1.0):
+    def measure(own, peer, what, against, least, rounds=5, photos=1.0):
         """photos: the share of the work that `peer` does, where the whole would take minutes."""
         peer_times = []
 
@@ -29,8 +59,24 @@ def beside(benchmark, capsys):
         own_time, peer_time = benchmark.stats.stats.min, min(peer_times)
         ratio = peer_time / own_time
         benchmark.extra_info.update(peer_seconds=peer_time, ratio=ratio)
-        with capsys.disabled():
-            print(f"\n{benchmark.name}: {own_time:.3f} s, its peer {peer_time:.3f} s, {ratio:.1f} times as fast")
-        return ratio
+        peer_says = f"{against}: {duration(peer_time)}{' (extrapolated)' if photos < 1 else ''}"
+        found, wanted = f"{ratio:.3g} times as fast", f"at least {least:g}"
+        _note(request, capsys, what=what, own=duration(own_time), peer=peer_says, found=found, wanted=wanted)
+        assert ratio >= least
 
     return measure
+
+
+@pytest.fixture
+def within(request, capsys):
+    """within(what, seconds, gigabytes, most_seconds, most_gigabytes): a whole that is held to limits."""
+
+    def hold(what, seconds, gigabytes, most_seconds, most_gigabytes):
+        _note(
+            request, capsys, what=what, own=duration(seconds), peer="–",
+            found=f"{gigabytes:.2g} GB", wanted=f"within {duration(most_seconds)} and {most_gigabytes:g} GB",
+        )  # fmt: skip
+        assert seconds <= most_seconds
+        assert gigabytes <= most_gigabytes
+
+    return hold

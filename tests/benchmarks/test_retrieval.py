@@ -32,6 +32,6 @@ def test_in_shop_takes_at_most_twice_the_time_of_the_matrix_product(beside):
     def own():
         found.update(retrieval_accuracy(queries, gallery, query_items, gallery_items, (1, 20)))
 
-    ratio = beside(own, product, rounds=3)
+    what = f"in-shop retrieval, {QUERIES:,} queries × {GALLERY:,} photos × {FEATURES:,} features"
+    beside(own, product, what, "the matrix product alone", least=1 / 2, rounds=3)
     assert 0.2 < found[1] < found[20] < 0.9
-    assert ratio >= 1 / 2
