@@ -16,6 +16,7 @@ from PIL import Image
 
 import fashionnet.show
 from fashionnet import describe, evaluate, examples, figures
+from fashionnet.figures.claims import LOOKS
 from fashionnet.figures.style import PALETTE
 from fashionnet.published import Published
 from fashionnet.show import say, show, table
@@ -388,3 +389,13 @@ def test_retrieved_photos_are_those_of_the_table_and_framed_when_right(prepared)
 def row_of(prepared, tile):
     """The photo that a tile shows: no two of the random ones are alike."""
     return int(np.flatnonzero((prepared.crops == tile.pixels).all((1, 2, 3)))[0])
+
+
+def test_measures_have_no_systems_colour():
+    colours = {own.colour.lower() for own in SYSTEMS.values()}
+    assert not colours & {colour.lower() for _, colour in LOOKS.values()}
+    assert len({colour for _, colour in LOOKS.values()}) == len({marker for marker, _ in LOOKS.values()}) == len(LOOKS)
+    table = pd.DataFrame({"how": ["one", "other"] * 2, "share": [0, 0, 1, 1], "value": [1, 1, 2, 3]})
+    lines = [line for axes in figures.by_share({"a measure": table}).axes for line in axes.get_lines()]
+    assert len(lines) == 2
+    assert not colours & {line.get_color().lower() for line in lines}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,8 +11,9 @@ from matplotlib.figure import Figure
 
 from fashionnet.figures.style import PALETTE, canvas, styled
 
-# Greys: a measure is no system, and colours are the systems'.
-LOOKS = {"primary": ("o", "#111827"), "secondary": ("s", "#6b7280"), "further": ("D", "#9ca3af")}
+# Of measures and of ways to choose: in colours that no system has, since figures of systems stand on the same pages.
+INK, VIOLET, PALE = "#111827", "#7C3AED", "#9CA3AF"
+LOOKS = {"primary": ("o", INK), "secondary": ("s", VIOLET), "further": ("D", PALE)}
 
 
 @styled
@@ -41,19 +43,20 @@ def forest(differences: pd.DataFrame) -> Figure:
 @styled
 def by_share(curves: Mapping[str, pd.DataFrame]) -> Figure:
     """A panel a measure {title: table with columns how, share, value}: the value by the share of attributes trained."""
-    figure, panels = canvas(2.6 * -(-len(curves) // 3), columns=min(3, len(curves)), rows=-(-len(curves) // 3))
+    figure, panels = canvas(0.4 + 2.6 * -(-len(curves) // 3), columns=min(3, len(curves)), rows=-(-len(curves) // 3))
+    drawn = {}
     for axes in panels[len(curves) :]:
         axes.set_axis_off()
     for axes, (title, table) in zip(panels, curves.items()):
         for number, (how, own) in enumerate(table.groupby("how", sort=False)):
             own = own.sort_values("share")
-            axes.plot(
+            drawn[how] = axes.plot(
                 100 * own["share"], own["value"], marker="os"[number % 2], ls=("-", "--")[number % 2],
-                color=PALETTE[number], label=how,
-            )  # fmt: skip
-        axes.set_title(title, fontsize=9.5, wrap=True)
+                color=(INK, VIOLET)[number % 2],
+            )[0]  # fmt: skip
+        axes.set_title(textwrap.fill(title, 26), fontsize=9.5)
         axes.set(xlabel="attributes trained (%)", xticks=[0, 10, 50, 100])
-    panels[0].legend(fontsize=8.5)
+    figure.legend(list(drawn.values()), list(drawn), loc="outside upper center", ncols=2)
     return figure
 
 

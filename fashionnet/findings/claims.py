@@ -35,6 +35,11 @@ def reach(row: Row, signed: bool = True) -> str:
     return f"{_number(row['low'], row['measure'], signed)} to {_number(row['high'], row['measure'], signed)}"
 
 
+def shown_value(number: float, measure: str) -> str:
+    """A measure's value in its unit, "68.8 %", "0.145"."""
+    return f"{_number(number, measure)}{' %' if MEASURES[measure].is_percent else ''}"
+
+
 def compared_with(row: Row) -> str:
     """Which of two networks a positive difference favours, "FashionNet against No local branch"."""
     return f"{look(row['beside']).label} against {look(row['experiment']).label}"
@@ -88,9 +93,9 @@ def controls(comparisons: pd.DataFrame) -> list[str]:
         (clear[row["value"] > 0] if row["p_holm"] < LEVEL else level).append(words)
     said = []
     if clear[True]:
-        said.append(f"Clearly better: {'; '.join(clear[True])}.")
+        said.append(f"Better by more than the choice of test photos explains: {'; '.join(clear[True])}.")
     if clear[False]:
-        said.append(f"Clearly worse: {'; '.join(clear[False])}.")
+        said.append(f"Worse by more than that: {'; '.join(clear[False])}.")
     if level:
         said.append(f"May be chance: {'; '.join(level)}.")
     return said
@@ -233,6 +238,29 @@ def rates(table: pd.DataFrame) -> pd.DataFrame:
             "chosen": table["chosen"].map({True: "★", False: ""}),
         }
     )
+
+
+def torn(table: pd.DataFrame) -> list[str]:
+    """Systems that recognise more at another rate than at the chosen one, in category and attributes both, so that
+    retrieval decided: a reader of the systems' order has to know. table: reports/rates.csv."""
+    said, recognition = [], ["val_category_top1", "val_attribute_top3"]
+    for system, own in table.groupby("system", sort=False):
+        [chosen] = own[own["chosen"]].to_dict(orient="records")
+        better = own[(own[recognition] > [chosen[name] for name in recognition]).all(axis=1)]
+        if better.empty:
+            continue
+        other = better.loc[better[recognition].mean(axis=1).idxmax()]
+        numbers = [
+            f"{100 * row['val_category_top1']:.1f} % of categories and {100 * row['val_attribute_top3']:.1f} % of "
+            "attributes"
+            for row in (other, chosen)
+        ]
+        said.append(
+            f"{look(system).label}'s rate was decided by retrieval: with {other['muon_rate']:g} it recognises "
+            f"{numbers[0]} on the validation split, with the chosen {chosen['muon_rate']:g} {numbers[1]}. How much it "
+            "is behind in recognition owes something to the rule."
+        )
+    return said
 
 
 def as_metrics(comparisons: pd.DataFrame) -> dict[str, dict[str, Any]]:
