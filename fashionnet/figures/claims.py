@@ -54,8 +54,9 @@ def by_share(curves: Mapping[str, pd.DataFrame]) -> Figure:
                 100 * own["share"], own["value"], marker="os"[number % 2], ls=("-", "--")[number % 2],
                 color=(INK, VIOLET)[number % 2],
             )[0]  # fmt: skip
-        axes.set_title(textwrap.fill(title, 26), fontsize=9.5)
+        axes.set_title(textwrap.fill(title, 22), fontsize=9.5)
         axes.set(xlabel="attributes trained (%)", xticks=[0, 10, 50, 100])
+        axes.tick_params(axis="x", labelsize=8)  # or 0 and 10 run together
     figure.legend(list(drawn.values()), list(drawn), loc="outside upper center", ncols=2)
     return figure
 
