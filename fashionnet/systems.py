@@ -31,14 +31,16 @@ SYSTEMS = {
     "chance": Look("Chance", "#767676", "", "--"),
 }
 
-# FashionNet with a part taken away, or told more: what the claims set beside it.
+# FashionNet with a part taken away, or told more, and WTBI trained otherwise: what the claims set beside it.
 ABLATIONS = {
+    "wtbi_faster": "WTBI at a higher rate",
     "no_local": "No local branch",
     "random_places": "Pooled at random places",
     "no_gate": "No visibility gate",
     "jointed_landmarks": "Landmarks where joints are",
     "joints": "Joints for landmarks",
     "true_landmarks": "True landmarks (oracle)",
+    "true_places": "True places, no gate (oracle)",
     "no_attributes": "No attributes",
     "attributes_10": "Commonest 10 % of attributes",
     "attributes_50": "Commonest 50 % of attributes",

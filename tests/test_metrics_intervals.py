@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from fashionnet.metrics import bootstrap, bootstrap_difference, bootstrap_seeds
+from fashionnet.metrics import Value, bootstrap, bootstrap_difference, bootstrap_seeds, wilson
 
 
 def ratio(sums):
@@ -144,3 +145,12 @@ def normal(x):
 def test_seeds_have_the_same_units():
     with pytest.raises(ValueError, match="other"):
         bootstrap_seeds(np.ones((3, 5, 2)), np.ones((2, 5, 2)), ratio)
+
+
+@pytest.mark.parametrize("units", [1, 33, 600])
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_all_or_none_of_the_units_have_wilsons_interval(share, units):
+    found = wilson(Value(share, share, share, units), units)
+    expected = binomtest(int(share * units), units).proportion_ci(method="wilson")
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-6)
+    assert wilson(Value(0.5, 0.4, 0.6, units), units) == Value(0.5, 0.4, 0.6, units)

@@ -32,7 +32,8 @@ def compare(measured: Measured) -> pd.DataFrame:
     with. value, low, high: their difference, so signed that a positive one speaks for the claim, with the 95 % interval
     over seeds and photos (items, in retrieval). n: photos; units: what was resampled. detectable: the smallest
     difference that so many units can detect with one seed. p, p_holm: of no difference, and corrected for all tested
-    comparisons of the claim (its primary and secondary measure); NaN for measures that are only shown.
+    comparisons of the claim (its primary and secondary measure); NaN for measures that are only shown, and for one
+    seed, whose interval knows nothing of how another training would come out.
     """
     tables = [_of_claim(name, claim, measured) for name, claim in CLAIMS.items()]
     return pd.DataFrame([row for rows in tables for row in rows], columns=list(COLUMNS))
@@ -78,7 +79,7 @@ def _row(
         "units": int(first.drawn.any(axis=1).sum()),
         "seeds": seeds,
         "detectable": what.detectable(int(first.drawn.any(axis=1).sum())),
-        "p": math.nan if role == "further" else p_value(difference.value, difference.deviation),
+        "p": p_value(difference.value, difference.deviation) if role != "further" and len(seeds) > 1 else math.nan,
         "p_holm": math.nan,
     }
 
@@ -92,8 +93,8 @@ def verdict(row: Mapping[str, Any]) -> str:
     """Of a claim's main comparison in its primary measure.
 
     Supported: the difference speaks for the claim and is no chance after the correction. Not supported: it speaks
-    against it, no chance either, or its interval ends below what the split can detect, so that a difference which
-    could have been seen is ruled out. Else undecided. Under SEEDS seeds there is none.
+    against it, no chance either, or its interval ends below what the split can detect with one training, so that a
+    difference which could have been seen is ruled out. Else undecided. Under SEEDS seeds there is none.
     """
     if len(row["seeds"]) < SEEDS:
         return ONE_SEED if len(row["seeds"]) == 1 else FEW_SEEDS

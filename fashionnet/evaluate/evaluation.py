@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.files import replacing, write_json
-from fashionnet.metrics import Value, bootstrap
+from fashionnet.metrics import Value, bootstrap, wilson
 from fashionnet.prepare.tables import Prepared
 
 Entry = dict[str, Any]  # {"value", "low", "high", "n"} and, beside another system, "fashionnet_minus_this"
@@ -118,7 +118,8 @@ class Sums:
         return replace(self, units=self.units * inside).minus(replace(self, units=self.units * ~inside))
 
     def measured(self) -> Value:
-        return bootstrap(self.drawn, self.statistic)
+        value = bootstrap(self.drawn, self.statistic)
+        return wilson(value, self.independent) if self.statistic is ratio else value
 
 
 def measure(sums: Mapping[str, Mapping[str, Sums]]) -> dict[str, dict[str, Entry]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from fashionnet.evaluate.evaluation import DIGITS, REFERENCE, Evaluation, Sums
+from fashionnet.evaluate.evaluation import DIGITS, REFERENCE, Evaluation, Sums, ratio
 from fashionnet.evaluate.landmarks import landmark_sums
 from fashionnet.formats.codes import CLOTHES_TYPES, POSE_TYPES, SOURCE_TYPES, VARIATION_TYPES
 from fashionnet.metrics import Value, holm, p_value
@@ -173,11 +173,17 @@ def _compared(whole: Sums, inside: np.ndarray, name: str) -> dict[str, float]:
     """The value on photos `inside` minus that on the rest, and its p.
 
     p is as for two proportions, with the deviation that both would have were the group drawn at random from all: the
-    bootstrap of a group in which a system finds nothing would have none at all.
+    bootstrap of a group in which a system finds nothing would have none at all. There the interval is made from the
+    group's own and the rest's (Newcombe 1998).
     """
     difference, n, all_n = whole.inside_minus_rest(inside).measured(), whole.of(inside).n, whole.n
     if not 0 < n < all_n:
         return {}
+    group, rest = (whole.of(rows).measured() for rows in (inside, np.setdiff1d(whole.photos, inside)))
+    if {group.value, rest.value} & {0.0, 1.0} and whole.statistic is ratio:
+        below = np.hypot(group.value - group.low, rest.high - rest.value)
+        above = np.hypot(group.high - group.value, rest.value - rest.low)
+        difference = difference._replace(low=difference.value - below, high=difference.value + above)
     deviation = whole.measured().deviation * np.sqrt(all_n / n + all_n / (all_n - n))
     return numbers(difference, name) | {f"{name}_p": p_value(difference.value, deviation)}
 

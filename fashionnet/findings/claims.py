@@ -35,11 +35,6 @@ def reach(row: Row, signed: bool = True) -> str:
     return f"{_number(row['low'], row['measure'], signed)} to {_number(row['high'], row['measure'], signed)}"
 
 
-def shown_value(number: float, measure: str) -> str:
-    """A measure's value in its unit, "68.8 %", "0.145"."""
-    return f"{_number(number, measure)}{' %' if MEASURES[measure].is_percent else ''}"
-
-
 def compared_with(row: Row) -> str:
     """Which of two networks a positive difference favours, "FashionNet against No local branch"."""
     return f"{look(row['beside']).label} against {look(row['experiment']).label}"
@@ -82,22 +77,28 @@ def probability(p: float) -> str:
 
 
 def controls(comparisons: pd.DataFrame) -> list[str]:
-    """Which of the further controls differ clearly in a claim's tested measures, and which may not differ at all."""
+    """What the further controls show in their claim's tested measures: with several seeds, which differ by the
+    corrected test; with one, which intervals over photos are clear of zero, which is less."""
+    several_seeds: dict[str, list[str]] = {"Better": [], "Worse": [], "May be chance": []}
+    once: list[str] = []
     rows = tested(comparisons)
-    clear, level = {True: [], False: []}, []
     for row in rows[rows["value"].notna()].to_dict(orient="records"):
         main = CLAIMS[row["claim"]].main
         if (row["experiment"], row["beside"]) == (main.experiment, main.beside):
             continue
         words = f"{compared_with(row)} ({MEASURES[row['measure']].label}, {amount(row)})"
-        (clear[row["value"] > 0] if row["p_holm"] < LEVEL else level).append(words)
-    said = []
-    if clear[True]:
-        said.append(f"Better by more than the choice of test photos explains: {'; '.join(clear[True])}.")
-    if clear[False]:
-        said.append(f"Worse by more than that: {'; '.join(clear[False])}.")
-    if level:
-        said.append(f"May be chance: {'; '.join(level)}.")
+        if len(row["seeds"]) == 1:
+            once += [words] if row["low"] > 0 or row["high"] < 0 else []
+        elif row["p_holm"] < LEVEL:
+            several_seeds["Better" if row["value"] > 0 else "Worse"].append(words)
+        else:
+            several_seeds["May be chance"].append(words)
+    said = [f"{word}, with several seeds: {'; '.join(found)}." for word, found in several_seeds.items() if found]
+    if once:
+        said.append(
+            f"With one training each the interval over photos is clear of zero for: {'; '.join(once)}. Other trainings "
+            "may have come out otherwise."
+        )
     return said
 
 

@@ -1,8 +1,9 @@
-"""The claims on several seeds: `python -m fashionnet.further.claims`, an hour or so on two cores.
+"""The claims on several seeds: `python -m fashionnet.further.claims`, an hour and a half or so on two cores.
 
-Trains every experiment that params.yaml has the pipeline train with every one of its `seeds`, and the claims' other
-experiments with the first of them; predicts, compares, and writes reports/claims.json. Run again, it trains what is not
-there yet. These trainings are apart from the pipeline's own, which has the seed of params.yaml.
+Trains every experiment that params.yaml has the pipeline train, and those of the claims' controls that the report
+reasons from, with every one of its `seeds`, and the other controls with the first of them; predicts, compares, and
+writes reports/claims.json. Run again, it trains what is not there yet. These trainings are apart from the pipeline's
+own, which has the seed of params.yaml.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from fashionnet.training import asked, data_hash
 
 def wanted(settings: Settings) -> list[tuple[str, int]]:
     """(experiment, seed) of every training, those that decide first."""
-    first, *_ = settings.seeds
-    rest = [name for name in others(settings.trained) if name in settings.experiments]
-    return [(name, seed) for seed in settings.seeds for name in settings.trained] + [(name, first) for name in rest]
+    rest = {name: often for name, often in others(settings.trained).items() if name in settings.experiments}
+    first = [(name, seed) for seed in settings.seeds for name in settings.trained]
+    return first + [(name, seed) for name, often in rest.items() for seed in settings.seeds[: None if often else 1]]
 
 
 def about(settings: Settings, data: str, sample: str) -> dict[str, Any]:

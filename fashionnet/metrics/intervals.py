@@ -79,6 +79,15 @@ def _draw(rng: np.random.Generator, units: int, samples: int) -> np.ndarray:
     return np.stack(drawn).astype(np.float64)
 
 
+def wilson(value: Value, units: int) -> Value:
+    """The 95 % interval of a share of which all or none of so many units were found (Wilson 1927), where every sample
+    of the bootstrap says the same and an interval without width would claim certainty. Another share stays as it is."""
+    if value.value not in (0.0, 1.0) or not units:
+        return value
+    beyond = TWO_SIDED**2 / (units + TWO_SIDED**2)
+    return value._replace(low=value.value * (1 - beyond), high=1.0 if value.value else beyond)
+
+
 def bootstrap_difference(
     own: Any, other: Any, statistic: Callable[[np.ndarray], np.ndarray], samples: int = 1000, seed: int = 0
 ) -> Value:
