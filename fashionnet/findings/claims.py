@@ -13,7 +13,7 @@ from fashionnet.claims.design import CLAIMS, MEASURES
 from fashionnet.findings.benchmarks import on_what
 from fashionnet.findings.wording import capital, several
 from fashionnet.prepare.tables import Prepared
-from fashionnet.systems import look
+from fashionnet.systems import COMPARED, look
 
 Row = Mapping[str, Any]
 MEANING = {
@@ -56,7 +56,10 @@ def _claim(name: str, rows: pd.DataFrame, sample: str) -> str:
     primary = by_role["primary"]
     sentences = [f"{claim.statement}: {MEANING[primary['verdict']]}, {on_what(sample)}.", _difference(primary)]
     if "secondary" in by_role:
-        sentences.append(_difference(by_role["secondary"]))
+        secondary = by_role["secondary"]
+        sentences.append(_difference(secondary))
+        if primary["verdict"] == SUPPORTED and not secondary["p_holm"] < LEVEL:
+            sentences.append("The second measure does not show it.")
     return " ".join(sentences)
 
 
@@ -154,6 +157,13 @@ def decided(comparisons: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame([row for row in comparisons if len(row["seeds"]) > 1], columns=list(COLUMNS))
 
 
+def headline(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """The comparison that decides each claim, in its primary and secondary measure."""
+    mains = [(claim.main.experiment, claim.main.beside) for claim in CLAIMS.values()]
+    keep = [pair in mains for pair in zip(comparisons["experiment"], comparisons["beside"])]
+    return tested(comparisons[np.array(keep, bool)])
+
+
 def tested(comparisons: pd.DataFrame) -> pd.DataFrame:
     """Those in a claim's primary and secondary measure."""
     return comparisons[comparisons["role"] != "further"]
@@ -239,6 +249,12 @@ def rates(table: pd.DataFrame) -> pd.DataFrame:
             "chosen": table["chosen"].map({True: "★", False: ""}),
         }
     )
+
+
+def parameters(made: Mapping[str, Mapping[str, Any]]) -> str:
+    """How large the compared systems are; {experiment: its trained_with.json}."""
+    sizes = [f"{look(name).label} {made[name]['parameters'] / 1e6:.2f}" for name in COMPARED if name in made]
+    return f"Parameters (millions): {several(sizes)}. The trunk is the same; what follows is each system's own."
 
 
 def torn(table: pd.DataFrame) -> list[str]:

@@ -33,8 +33,8 @@ class Factor(Protocol):
 
 
 def metric_label(metric: str) -> str:
-    """ "top1" → "top-1"; else as METRICS has it."""
-    return METRICS.get(metric, metric.replace("top", "top-"))
+    """ "top1" → "retrieval, top-1"; else as METRICS has it."""
+    return METRICS.get(metric, metric.replace("top", "retrieval, top-"))
 
 
 def groups(table: pd.DataFrame, groupings: Mapping[str, Grouping], sample: str) -> list[str]:

@@ -42,7 +42,7 @@ FACTORS: Mapping[str, Factor] = {
     ),
     "zoom": Factor(
         "Zoom-in",
-        "share of the photo's side",
+        "garment's side by the photo's",
         "the camera comes closer, and the photo's edge cuts the garment off",
         (0.7, 1.05, 1.2, 1.4, 1.7, 2.3, 3.2),
     ),

@@ -254,7 +254,7 @@ class Trainer:
             card.model_dump()
             | {
                 "photos": len(self.batches.rows),
-                "labels": self.plan.labelled,
+                "labels": {name: self.plan.labelled[name] for name in self.plan.losses},
                 "attribute_weights": {"positive": self.plan.positive, "negative": self.plan.negative},
                 "parameters": sum(p.numel() for p in self.network.parameters()),
                 "epochs": len(self.plan.epochs),
