@@ -22,6 +22,8 @@ segments = words.filter(lambda word: word not in (".", ".."))
 image_names = st.lists(segments, min_size=1, max_size=3).map(lambda parts: "/".join(["img", *parts]))
 # Names of several words, as "abstract chevron print"; a last word that is a number must not be taken for the type.
 phrases = st.lists(words, min_size=1, max_size=4).map(" ".join)
+# Names that are not in two languages, as in the consumer-to-shop file.
+english = phrases.filter(lambda phrase: not any("\u3400" <= letter <= "\u9fff" for letter in phrase))
 pixels = st.integers(0, 9_999)
 
 
@@ -159,7 +161,7 @@ def test_list_category_img(folder, table):
 
 
 @quick
-@given(table=tables("attribute_name", {"attribute_name": phrases, "attribute_type": st.integers(1, 5)}))
+@given(table=tables("attribute_name", {"attribute_name": english, "attribute_type": st.integers(1, 5)}))
 def test_list_attr_cloth_with_types(folder, table):
     for benchmark in ("category_attribute", "consumer_to_shop"):
         formats.write_list_attr_cloth(folder / "list_attr_cloth.txt", table, benchmark)
@@ -167,7 +169,34 @@ def test_list_attr_cloth_with_types(folder, table):
 
 
 @quick
-@given(table=tables("attribute_name", {"attribute_name": phrases}))
+@given(table=tables("attribute_name", {"attribute_name": phrases, "attribute_type": st.integers(1, 6)}))
+def test_list_attr_cloth_of_the_fine_annotations(folder, table):
+    formats.write_list_attr_cloth(folder / "list_attr_cloth.txt", table, "category_attribute", "fine")
+    read = formats.read_list_attr_cloth(folder / "list_attr_cloth.txt", "category_attribute", "fine")
+    assert_same_table(read, table)
+
+
+chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=4)
+latin = st.text(string.ascii_letters, min_size=1, max_size=8)
+
+
+@quick
+@given(
+    rows=uniquely(st.tuples(chinese, st.lists(latin, min_size=1, max_size=3).map(" ".join), st.integers(1, 30))).filter(
+        len
+    ),
+    bracket=st.booleans(),
+)
+def test_list_attr_cloth_in_two_languages(folder, rows, bracket):
+    table = pd.DataFrame(rows, columns=["attribute_name_chinese", "attribute_name", "attribute_type"])
+    if bracket:
+        table["attribute_name_chinese"] += " (61cm)"
+    formats.write_list_attr_cloth(folder / "list_attr_cloth.txt", table, "consumer_to_shop")
+    assert_frame_equal(formats.read_list_attr_cloth(folder / "list_attr_cloth.txt", "consumer_to_shop"), table)
+
+
+@quick
+@given(table=tables("attribute_name", {"attribute_name": english}))
 def test_list_attr_cloth_without_types(folder, table):
     for benchmark in ("in_shop", "consumer_to_shop"):
         formats.write_list_attr_cloth(folder / "list_attr_cloth.txt", table, benchmark)

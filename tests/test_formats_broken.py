@@ -1,6 +1,7 @@
 """Every way in which a file can be malformed is one error that names file and line, what was found and expected."""
 
 import codecs
+import os
 from functools import partial
 
 import pytest
@@ -251,13 +252,48 @@ def test_a_path_that_leaves_img(path, name):
         assert error.expected == "an image path that starts with img/ and stays inside it"
 
 
-def test_an_attribute_may_be_named_twice(path):
-    rows = GOOD["list_attr_cloth"][2]
-    path.write_text("\n".join(content("list_attr_cloth", [*rows, rows[0]])) + "\n")
-    assert len(formats.read_list_attr_cloth(path)) == 4
+def test_an_attribute_is_named_once_whatever_its_type(path):
+    error = error_of("list_attr_cloth", path, content("list_attr_cloth", ["striped 1", "dotted 1", "striped 5"]))
+    assert (error.line, error.found) == (5, "'striped' again (as in line 3)")
+    assert error.expected == "each attribute once"
 
 
-@pytest.mark.parametrize("name", [name for name in GOOD if name != "list_attr_cloth"])
+def test_in_consumer_to_shop_an_attribute_is_named_once_in_its_type(path):
+    read = partial(formats.read_list_attr_cloth, benchmark="consumer_to_shop")
+    lines = ["3", "attribute_name attribute_type", "其他 other 1", "棉 cotton 1", "其他 other 2"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert read(path)["attribute_name"].tolist() == ["other", "cotton", "other"]
+    lines[-1] = "其他 other 1"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(FormatError, match=r"list\.txt:5: found '其他 other 1' again \(as in line 3\)"):
+        read(path)
+
+
+def no_file(path):
+    path.mkdir()
+    return "a folder"
+
+
+def no_target(path):
+    path.symlink_to("nowhere")
+    return "a link to nothing"
+
+
+def no_end(path):
+    os.mkfifo(path)
+    return "no ordinary file"
+
+
+@pytest.mark.parametrize("make", [no_file, no_target, no_end])
+@pytest.mark.parametrize("read", [*(read for read, _, _ in GOOD.values()), formats.read_list_description_inshop])
+def test_what_is_no_file(path, read, make):
+    found = make(path)
+    with pytest.raises(FormatError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path}: found {found}, expected a file"
+
+
+@pytest.mark.parametrize("name", GOOD)
 def test_a_row_listed_twice(path, name):
     rows = GOOD[name][2]
     error = error_of(name, path, content(name, [*rows, rows[1]]))

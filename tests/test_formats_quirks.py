@@ -70,7 +70,45 @@ def test_attribute_names_with_bom_and_crlf_in_two_languages(tmp_path):
     path = write(tmp_path / "list_attr_cloth.txt", *lines, newline="\r\n", bom=True)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf2\r\n")
     read = formats.read_list_attr_cloth(path, "consumer_to_shop")
-    assert read["attribute_name"].tolist() == ["棉 cotton", "蕾丝 lace"]
+    assert read.to_dict("list") == {"attribute_name_chinese": ["棉", "蕾丝"], "attribute_name": ["cotton", "lace"]}
+
+
+def test_where_the_chinese_name_ends(tmp_path):
+    path = write(
+        tmp_path / "list_attr_cloth.txt",
+        "6",
+        "attribute_name  attribute_type",
+        "超短 (小于31cm)   ultra short   12",  # two words, the second in brackets
+        "V领 V neck 3",
+        "3D 3D 3",  # no Chinese letter, and still in the first column
+        "棉 3",  # one name only
+        "长款 （61cm） (long) 12",  # nothing is left that would be English
+        "其他 other 12",
+        newline="\r\n",
+        bom=True,
+    )
+    read = formats.read_list_attr_cloth(path, "consumer_to_shop")
+    assert read["attribute_name_chinese"].tolist() == ["超短 (小于31cm)", "V领", "3D", "", "", "其他"]
+    assert read["attribute_name"].tolist() == ["ultra short", "V neck", "3D", "棉", "长款 （61cm） (long)", "other"]
+    assert read["attribute_type"].tolist() == [12, 3, 3, 3, 12, 12]
+
+
+def test_names_in_one_language_stay_whole(tmp_path):
+    path = write(
+        tmp_path / "list_attr_cloth.txt", "2", "attribute_name", "v neck", "(faux) fur", newline="\r\n", bom=True
+    )
+    read = formats.read_list_attr_cloth(path, "consumer_to_shop")
+    assert read.to_dict("list") == {"attribute_name": ["v neck", "(faux) fur"]}
+
+
+def test_categories_that_are_listed_and_label_no_photo(tmp_path):
+    listed = write(
+        tmp_path / "list_category_cloth.txt", "3", "category_name category_type", "Cape 3", "Dress 3", "Tee 1"
+    )
+    labels = write(tmp_path / "i.txt", "2", "image_name category_label", "img/a.jpg 2", "img/b.jpg 3")
+    categories = formats.read_list_category_cloth(listed)
+    read = formats.read_list_category_img(labels, categories=len(categories))
+    assert categories["category_name"].iloc[read["category_label"] - 1].tolist() == ["Dress", "Tee"]
 
 
 def test_the_consumer_to_shop_file_is_written_as_it_comes(tmp_path):
@@ -213,10 +251,22 @@ def test_files_under_their_official_names(folder):
         write(folder / "Anno_coarse" / "list_bbox.txt", "0"),
         write(folder / "Eval" / "list_eval_partition.txt", "0"),
     ]
-    write(folder / "Anno_fine" / "train.txt", "img/a.jpg")
+    here.append(write(folder / "Anno_fine" / "train_bbox.txt", "1 2 3 4"))
+    write(folder / "Anno_fine" / "else.txt", "")
     benchmark = only(folder)
     assert (benchmark.name, benchmark.folder) == ("category_attribute", folder)
-    assert benchmark.files == {"Anno_coarse/list_bbox.txt": here[0], "Eval/list_eval_partition.txt": here[1]}
+    names = ("Anno_coarse/list_bbox.txt", "Eval/list_eval_partition.txt", "Anno_fine/train_bbox.txt")
+    assert benchmark.files == dict(zip(names, here, strict=True))
+
+
+def test_a_folder_in_the_place_of_a_file_is_found_and_refused(folder):
+    path = folder / "Anno_coarse/list_bbox.txt"
+    path.mkdir(parents=True)
+    assert only(folder).files == {"Anno_coarse/list_bbox.txt": path}
+    with pytest.raises(FormatError, match=r"list_bbox\.txt: found a folder, expected a file"):
+        formats.read_list_bbox(path)
+    file = write(folder / "Anno/list_bbox.txt", "0")
+    assert only(folder).files == {"Anno_coarse/list_bbox.txt": file}
 
 
 def test_an_older_copy_in_other_letters(tmp_path):

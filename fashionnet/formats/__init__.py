@@ -23,6 +23,7 @@ from fashionnet.formats.codes import (
     ATTRIBUTE_TYPES,
     CATEGORIES,
     CLOTHES_TYPES,
+    FINE_ATTRIBUTE_TYPES,
     JOINT_NAMES,
     JOINT_VISIBILITY,
     LANDMARK_NAMES,
@@ -35,6 +36,18 @@ from fashionnet.formats.codes import (
     VISIBILITY,
 )
 from fashionnet.formats.errors import FormatError
+from fashionnet.formats.fine import (
+    read_split,
+    read_split_attr,
+    read_split_bbox,
+    read_split_cate,
+    read_split_landmarks,
+    write_split,
+    write_split_attr,
+    write_split_bbox,
+    write_split_cate,
+    write_split_landmarks,
+)
 from fashionnet.formats.items import (
     read_list_description_inshop,
     read_list_item_consumer2shop,
@@ -74,6 +87,7 @@ __all__ = [
     "ATTRIBUTE_TYPES",
     "CATEGORIES",
     "CLOTHES_TYPES",
+    "FINE_ATTRIBUTE_TYPES",
     "JOINT_NAMES",
     "JOINT_VISIBILITY",
     "LANDMARK_NAMES",
@@ -105,6 +119,11 @@ __all__ = [
     "read_list_landmarks",
     "read_list_landmarks_consumer2shop",
     "read_list_landmarks_inshop",
+    "read_split",
+    "read_split_attr",
+    "read_split_bbox",
+    "read_split_cate",
+    "read_split_landmarks",
     "write_list_attr_cloth",
     "write_list_attr_img",
     "write_list_attr_items",
@@ -122,4 +141,9 @@ __all__ = [
     "write_list_landmarks",
     "write_list_landmarks_consumer2shop",
     "write_list_landmarks_inshop",
+    "write_split",
+    "write_split_attr",
+    "write_split_bbox",
+    "write_split_cate",
+    "write_split_landmarks",
 ]

@@ -16,7 +16,7 @@ from typing import BinaryIO, NoReturn
 import numpy as np
 
 from fashionnet.files import replacing
-from fashionnet.formats.errors import FormatError, quoted
+from fashionnet.formats.errors import FormatError, quoted, require_file
 from fashionnet.formats.rows import (
     BLANK,
     Header,
@@ -110,6 +110,7 @@ def write_list_attr_items(path: Path, labels: ItemAttributes) -> None:
 
 def _read(path: Path, attributes: int | None, header: Header) -> tuple[list[str], np.ndarray]:
     path = Path(path)
+    require_file(path)
     with open(path, "rb") as file:
         for number, line in enumerate((file.readline(), file.readline()), 1):
             check_text(path, line, number)

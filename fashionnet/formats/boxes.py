@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from fashionnet.formats.codes import CLOTHES_TYPES, POSE_TYPES, SOURCE_TYPES
 from fashionnet.formats.rows import Rows, exactly, padded, write_rows, written
 
 CORNERS = ("x_1", "y_1", "x_2", "y_2")
-_FURTHEST = 999_999  # pixels; no photo is larger
+FURTHEST = 999_999  # pixels; no photo is larger
 
 Sizes = Mapping[str, tuple[int, int]]
 
@@ -59,19 +59,21 @@ def _read(path: Path, codes: dict[str, Collection[int]], sizes: Sizes | None) ->
     table = {"image_name": rows.image_names()}
     for column, (name, known) in enumerate(codes.items(), 1):
         table[name] = rows.integers(column, name, min(known), max(known))
-    boxes = rows.block(np.arange(len(rows)), 1 + len(codes), CORNERS, [0] * 4, [_FURTHEST] * 4)
-    _require_boxes(rows, boxes, table["image_name"], sizes)
+    boxes = rows.block(np.arange(len(rows)), 1 + len(codes), CORNERS, [0] * 4, [FURTHEST] * 4)
+    require_boxes(rows, boxes, table["image_name"], sizes)
     return pd.DataFrame(table | dict(zip(CORNERS, boxes.T)))
 
 
-def _require_boxes(rows: Rows, boxes: np.ndarray, names: list[str], sizes: Sizes | None) -> None:
+def require_boxes(rows: Rows, boxes: np.ndarray, names: Sequence[str], sizes: Sizes | None) -> None:
+    """Raise for the first of the (N, 4) corners that is no box, or outside its photo."""
+
     def box(row: int) -> str:
         return "the box " + " ".join(map(str, boxes[row]))
 
     rows.require((boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3]), box, "x_1 < x_2 and y_1 < y_2")
     if sizes is not None:
         # A photo whose size is not known bounds nothing.
-        ends = np.array([sizes.get(name, (_FURTHEST, _FURTHEST)) for name in names]).reshape(-1, 2)
+        ends = np.array([sizes.get(name, (FURTHEST, FURTHEST)) for name in names]).reshape(-1, 2)
         rows.require(
             (boxes[:, 2:] <= ends).all(axis=1),
             box,

@@ -57,6 +57,9 @@ VARIATION_TYPES = {
     6: "no person",
 }
 ATTRIBUTE_TYPES = {1: "texture", 2: "fabric", 3: "shape", 4: "part", 5: "style"}
+# The six of Anno_fine, whose file has their numbers alone. The names are ours, after what its attributes say; none is
+# one of the five above, since the groups hold other attributes and their numbers cannot be set beside each other.
+FINE_ATTRIBUTE_TYPES = {1: "pattern", 2: "sleeve", 3: "length", 4: "neckline", 5: "material", 6: "fit"}
 
 # The folders as they are called after the download, by the names this project gives the benchmarks.
 OFFICIAL = {

@@ -21,6 +21,14 @@ class FormatError(ValueError):
         return type(self), (self.path, self.line, self.found, self.expected)
 
 
+def require_file(path: Path) -> None:
+    """Raise FormatError for a label file that is a folder or a link to nothing, and for what would never end."""
+    if path.is_dir():
+        raise FormatError(path, None, "a folder", "a file")
+    if not path.is_file() and (path.is_symlink() or path.exists()):
+        raise FormatError(path, None, "a link to nothing" if path.is_symlink() else "no ordinary file", "a file")
+
+
 def quoted(text: str | bytes) -> str:
     """Text from a file, safe and short enough to show in a message."""
     if isinstance(text, bytes):

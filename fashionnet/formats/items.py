@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from fashionnet.files import replacing
-from fashionnet.formats.errors import FormatError, quoted
+from fashionnet.formats.errors import FormatError, quoted, require_file
 from fashionnet.formats.rows import Rows, write_rows, written
 
 _DESCRIPTION = ("item", "color", "description")
@@ -44,6 +44,7 @@ def read_list_description_inshop(path: Path) -> pd.DataFrame:
     Raises FormatError, with a line where it is no JSON and the entry's number, from 1, where an entry is not as it
     should be.
     """
+    require_file(path)
     try:
         entries = json.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:

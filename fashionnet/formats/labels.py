@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from fashionnet.formats.codes import ATTRIBUTE_TYPES, CLOTHES_TYPES
+from fashionnet.formats.codes import ATTRIBUTE_TYPES, CLOTHES_TYPES, FINE_ATTRIBUTE_TYPES
 from fashionnet.formats.rows import Rows, exactly, write_rows, written
 
 _MOST_CODES = 999_999
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def read_list_category_cloth(path: Path) -> pd.DataFrame:
@@ -35,24 +37,52 @@ def read_list_category_img(path: Path, categories: int | None = None) -> pd.Data
     return pd.DataFrame({names[0]: rows.image_names(), names[1]: rows.integers(1, names[1], 1, most)})
 
 
-def read_list_attr_cloth(path: Path, benchmark: str | None = None) -> pd.DataFrame:
+def read_list_attr_cloth(path: Path, benchmark: str | None = None, annotations: str = "coarse") -> pd.DataFrame:
     """attribute_name and, where the column names hold it, attribute_type; row k names column k of the labels.
 
     A name may hold spaces, so the last column is the type and all before it is the name. In "category_attribute" the
-    type is required. It is 1 to 5 (ATTRIBUTE_TYPES), but in "consumer_to_shop" the number of a row in a file of its
-    own. Raises FormatError.
+    type is required. It is 1 to 5 (ATTRIBUTE_TYPES), with "fine" `annotations` 1 to 6 (FINE_ATTRIBUTE_TYPES), but in
+    "consumer_to_shop" the number of a row in a file of its own. That benchmark names each attribute in Chinese and in
+    English: where a row does, attribute_name_chinese comes first ("" in a row that does not) and attribute_name is the
+    English one. Raises FormatError, also where an attribute is named twice (there, twice within its type).
     """
     if benchmark == "category_attribute":
         rows = Rows(path, exactly("attribute_name", "attribute_type"))
     else:
-        # The consumer-to-shop file has a Chinese and an English name: how it calls them was not found in a copy.
+        # How the consumer-to-shop file calls its columns was not found in a copy.
         rows = Rows(path, (lambda names: names[0].startswith("attribute_name"), "attribute_name …"))
-    if rows.header[-1] != "attribute_type":
-        return pd.DataFrame({"attribute_name": rows.text(0, -1)})
-    rows.require_columns(("attribute_name", "attribute_type"), more=True)
-    most = _MOST_CODES if benchmark == "consumer_to_shop" else max(ATTRIBUTE_TYPES)
-    types = rows.integers(-1, "attribute_type", 1, most)
-    return pd.DataFrame({"attribute_name": rows.text(0, -2), "attribute_type": types})
+    typed = rows.header[-1] == "attribute_type"
+    if typed:
+        rows.require_columns(("attribute_name", "attribute_type"), more=True)
+    names = rows.text(0, -2 if typed else -1)
+    table = _in_two_languages(names) if benchmark == "consumer_to_shop" else {"attribute_name": names}
+    if typed:
+        known = FINE_ATTRIBUTE_TYPES if annotations == "fine" else ATTRIBUTE_TYPES
+        most = _MOST_CODES if benchmark == "consumer_to_shop" else max(known)
+        table["attribute_type"] = rows.integers(-1, "attribute_type", 1, most)
+    # In consumer-to-shop an "other" may end each type's list.
+    keys = list(zip(names, map(str, table["attribute_type"]))) if typed and benchmark == "consumer_to_shop" else names
+    rows.require_unique(keys, "attribute")
+    return pd.DataFrame(table)
+
+
+def _in_two_languages(names: list[str]) -> dict[str, list[str]]:
+    """A Chinese name is the first word and those after it that are Chinese or in brackets; the rest is English.
+
+    So the one public loader that was found reads the file. Without a Chinese word in it, the names stay whole.
+    """
+    words = [name.split(" ") for name in names]
+    if not any(_CHINESE.search(own[0]) for own in words):
+        return {"attribute_name": names}
+    chinese, english = [], []
+    for own in words:
+        count = 1
+        while count < len(own) and (_CHINESE.search(own[count]) or own[count][0] in "(（"):
+            count += 1
+        told_apart = count < len(own)
+        chinese.append(" ".join(own[:count]) if told_apart else "")
+        english.append(" ".join(own[count:] if told_apart else own))
+    return {"attribute_name_chinese": chinese, "attribute_name": english}
 
 
 def read_list_color_cloth(path: Path) -> pd.DataFrame:
@@ -73,10 +103,15 @@ def write_list_category_img(path: Path, table: pd.DataFrame) -> None:
     _write(path, table, read_list_category_img)
 
 
-def write_list_attr_cloth(path: Path, table: pd.DataFrame, benchmark: str | None = None) -> None:
+def write_list_attr_cloth(
+    path: Path, table: pd.DataFrame, benchmark: str | None = None, annotations: str = "coarse"
+) -> None:
     """Write what `read_list_attr_cloth` reads; that of "consumer_to_shop" with BOM and CRLF, as it comes."""
     windows = benchmark == "consumer_to_shop"
-    _write(path, table, lambda new: read_list_attr_cloth(new, benchmark), windows)
+    if "attribute_name_chinese" in table:
+        both = (table["attribute_name_chinese"] + " " + table["attribute_name"]).str.strip()
+        table = table.drop(columns="attribute_name_chinese").assign(attribute_name=both)
+    _write(path, table, lambda new: read_list_attr_cloth(new, benchmark, annotations), windows)
 
 
 def write_list_color_cloth(path: Path, table: pd.DataFrame) -> None:

@@ -16,7 +16,7 @@ from fashionnet.formats.rows import is_image_name
 
 _PARTITION = "Eval/list_eval_partition.txt"
 
-# The coarse files of each benchmark, by their official names.
+# The files of each benchmark, by their official names; of category_attribute the coarse ones.
 FILES = {
     "category_attribute": (
         _PARTITION,
@@ -53,8 +53,27 @@ FILES = {
     ),
 }
 
+# The later re-label of 20,000 photos of category_attribute: for each split the names, and four files without names
+# whose rows belong to those. Its list_category_cloth is the coarse one again.
+FINE_SPLITS = {
+    split: {
+        what: f"Anno_fine/{split}{ending}.txt"
+        for what, ending in (
+            ("names", ""),
+            ("attributes", "_attr"),
+            ("categories", "_cate"),
+            ("boxes", "_bbox"),
+            ("landmarks", "_landmarks"),
+        )
+    }
+    for split in ("train", "val", "test")
+}
+FINE_ATTRIBUTES = "Anno_fine/list_attr_cloth.txt"
+FINE_CATEGORIES = "Anno_fine/list_category_cloth.txt"
+FINE_FILES = (FINE_ATTRIBUTES, FINE_CATEGORIES, *(name for split in FINE_SPLITS.values() for name in split.values()))
+
 # Where else a file may be: older copies say Anno for Anno_coarse, newer ones put some into a folder of their own.
-_ELSEWHERE = {"Anno_coarse": ("Anno",), "Anno": ("Anno/attributes",), "Eval": ()}
+_ELSEWHERE = {"Anno_coarse": ("Anno",), "Anno": ("Anno/attributes",), "Eval": (), "Anno_fine": ()}
 
 
 _Names = dict[Path, dict[str, str]]  # folders that were listed: casefolded name to name
@@ -65,7 +84,7 @@ class Benchmark:
     """One benchmark as it lies on the disk.
 
     name: a key of OFFICIAL. folder: its folder.
-    files: the path of each file of FILES[name] that is there, by its official name.
+    files: the path of each file of FILES[name] (and FINE_FILES) that is there, by its official name.
     images: the folder that image paths, which start with img/, are relative to.
     """
 
@@ -111,7 +130,8 @@ def find_benchmarks(data: Path) -> dict[str, Benchmark]:
     for name, official in OFFICIAL.items():
         folder = find(data, official)
         if folder is not None and folder.is_dir():
-            files = {relative: path for relative in FILES[name] if (path := _find_file(folder, relative)) is not None}
+            official = (*FILES[name], *(FINE_FILES if name == "category_attribute" else ()))
+            files = {relative: path for relative in official if (path := _find_file(folder, relative)) is not None}
             found[name] = Benchmark(name, folder, files, _image_folder(folder))
     return found
 
@@ -138,11 +158,9 @@ def find(folder: Path, relative: str, names: _Names | None = None) -> Path | Non
 
 def _find_file(folder: Path, relative: str) -> Path | None:
     above, _, own = relative.partition("/")
-    for place in (above, *_ELSEWHERE[above]):
-        path = find(folder, f"{place}/{own}")
-        if path is not None and path.is_file():
-            return path
-    return None
+    paths = [path for place in (above, *_ELSEWHERE[above]) if (path := find(folder, f"{place}/{own}")) is not None]
+    # A folder of that name is not the same as nothing there: its reader says so.
+    return next((path for path in paths if path.is_file()), paths[0] if paths else None)
 
 
 def _image_folder(folder: Path) -> Path:

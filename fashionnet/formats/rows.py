@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.files import replacing
-from fashionnet.formats.errors import FormatError, quoted
+from fashionnet.formats.errors import FormatError, quoted, require_file
 
 BLANK = b" \t\r\n"
 _SPACE = np.zeros(256, dtype=bool)
@@ -41,21 +41,25 @@ class Rows:
     widths: (N,) the number of tokens in each row.
     """
 
-    def __init__(self, path: Path, header: Header | None) -> None:
-        """Read and split `path`; `header` is None where the file has no line of column names.
+    def __init__(self, path: Path, header: Header | None, counted: bool = True) -> None:
+        """Read and split `path`; `header` is None where the file has no line of column names, and `counted` False where
+        it begins with its rows.
 
         Raises FormatError for a file that is empty, not UTF-8, holds control characters or an empty line, or whose
         count or column names are wrong; OSError where it cannot be read.
         """
         self.path = Path(path)
+        require_file(self.path)
         self._raw = self.path.read_bytes().removeprefix(codecs.BOM_UTF8).rstrip(BLANK)
         check_text(self.path, self._raw, 1)
+        if not self._raw and not counted:
+            raise FormatError(self.path, 1, "nothing", "a row for each photo")
         lines = self._raw.split(b"\n", 2)
-        count = parse_count(self.path, lines[0])
+        count = parse_count(self.path, lines[0]) if counted else None
         self.header: list[str] = []
         if header is not None:
             self.header = parse_header(self.path, lines[1] if len(lines) > 1 else b"", header)
-        self._first_line = 2 if header is None else 3
+        self._first_line = 1 + counted + (header is not None)
 
         self._data = np.frombuffer(self._raw, np.uint8)
         self._starts, self._ends, before = _split(self._data)
@@ -63,7 +67,8 @@ class Rows:
         self._first, self.widths = before[:-1], np.diff(before)
         if not self.widths.all():
             raise self.error(int(self.widths.argmin()), "an empty line", "a row, or the end of the file")
-        check_count(self.path, count, len(self))
+        if count is not None:
+            check_count(self.path, count, len(self))
 
     def __len__(self) -> int:
         return len(self.widths)
