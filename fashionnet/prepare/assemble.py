@@ -15,6 +15,7 @@ import pandas as pd
 from fashionnet.files import replacing
 from fashionnet.formats import FormatError, codes
 from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.prepare.fine import check_fine_boxes, read_fine_rows
 from fashionnet.prepare.photos import UnreadablePhotoError, crop_photo, crop_square, read_photo
 from fashionnet.prepare.rows import BOX, Rows, read_boxes, read_rows
 from fashionnet.prepare.tables import BENCHMARKS, PHOTO_COLUMNS, Prepared, photo_to_crop, save_prepared
@@ -53,11 +54,11 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
     left, or a larger share of photos than `settings.max_unreadable` cannot be read.
     """
     found = find_benchmarks(data)
-    parts, missing = _read_all(data, found, progress)
+    parts, missing = _read_all(data, found, settings.annotations, progress)
     table = pd.concat([part.table for part in parts], ignore_index=True)
     if not len(table):
         raise ValueError(f"{data}: found label files that name no photo, expected some")
-    sample = _sample_version(data)
+    sample = sample_version(data)
     readable, unreadable = [], []
     with replacing(folder / "crops.bin") as temporary, open(temporary, "wb") as crops:
         for number, crop in enumerate(_crops(table, found, settings)):
@@ -70,7 +71,7 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
                 progress(f"cropped {number + 1} of {len(table)} photos")
         _stop_at_too_many(unreadable, len(table), settings.max_unreadable, data)
     geometry = pd.DataFrame(readable, columns=["row", "width", "height", *BOX, *CROP]).set_index("row")
-    _check_boxes(table.loc[geometry.index], geometry, found)
+    _check_boxes(table.loc[geometry.index], geometry, found, settings.annotations)
     prepared = _assemble(parts, table, geometry, folder, settings.image_size, missing, sample)
     save_prepared(prepared, folder)
     listed = pd.DataFrame(unreadable, columns=["benchmark", "image_name", "reason"])
@@ -80,7 +81,7 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
 
 
 def _read_all(
-    data: Path, found: dict[str, Benchmark], progress: Callable[[str], None]
+    data: Path, found: dict[str, Benchmark], annotations: str, progress: Callable[[str], None]
 ) -> tuple[list[Rows], dict[str, str]]:
     """The rows of every benchmark that has splits and photos, and why the others have none."""
     parts, missing = [], {}
@@ -90,7 +91,7 @@ def _read_all(
             continue
         progress(f"reading the labels of {name}")
         try:
-            rows = read_rows(found[name])
+            rows = (read_fine_rows if _is_fine(name, annotations) else read_rows)(found[name])
         except FileNotFoundError as error:
             missing[name] = str(error)
             continue
@@ -100,6 +101,10 @@ def _read_all(
     if not parts:
         raise ValueError(f"{data}: found no benchmark to prepare: " + "; ".join(missing.values()))
     return parts, missing
+
+
+def _is_fine(benchmark: str, annotations: str) -> bool:
+    return annotations == "fine" and benchmark == "category_attribute"
 
 
 def _crops(
@@ -136,13 +141,14 @@ def _stop_at_too_many(unreadable: list[tuple[str, str, str]], photos: int, most:
         )
 
 
-def _check_boxes(table: pd.DataFrame, geometry: pd.DataFrame, found: dict[str, Benchmark]) -> None:
+def _check_boxes(table: pd.DataFrame, geometry: pd.DataFrame, found: dict[str, Benchmark], annotations: str) -> None:
     """Raise the reader's own error, with its line, for a box that leaves its photo."""
     outside = (geometry["x_2"] > geometry["width"]) | (geometry["y_2"] > geometry["height"])
     for name in table["benchmark"][outside].unique():
         of = table["benchmark"] == name
         sizes = zip(geometry["width"][of], geometry["height"][of], strict=True)
-        read_boxes(found[name], sizes=dict(zip(table["image_name"][of], sizes, strict=True)))
+        check = check_fine_boxes if _is_fine(name, annotations) else read_boxes
+        check(found[name], sizes=dict(zip(table["image_name"][of], sizes, strict=True)))
         raise FormatError(found[name].folder, None, "a box outside its photo", "a box inside it")
 
 
@@ -183,7 +189,7 @@ def _assemble(
     )
 
 
-def _sample_version(data: Path) -> str:
+def sample_version(data: Path) -> str:
     """The version that the embedded sample notes beside its benchmarks, "" for other data."""
     note = data / "SAMPLE.json"
     if not note.is_file():

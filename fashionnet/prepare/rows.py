@@ -39,13 +39,32 @@ class Rows:
 
 
 def read_rows(benchmark: Benchmark) -> Rows:
-    """Read every label file of a benchmark. Raises FormatError, and FileNotFoundError without a partition file."""
+    """Read every (coarse) label file of a benchmark. Raises FormatError, and FileNotFoundError without a partition."""
     partition = benchmark.files.get("Eval/list_eval_partition.txt")
     if partition is None:
         raise FileNotFoundError(f"{benchmark.folder.name}: found no Eval/list_eval_partition.txt, so no splits")
     table = _partition(formats.read_list_eval_partition(partition, benchmark=benchmark.name), benchmark.name)
+    rows = unlabelled(table)
+    if benchmark.name == "category_attribute":
+        _categories(rows, benchmark)
+        _attributes(rows, benchmark)
+    _boxes(rows, benchmark)
+    _landmarks(rows, benchmark)
+    if benchmark.name == "landmarks":
+        _joints(rows, benchmark)
+    return rows
+
+
+def unlabelled(table: pd.DataFrame) -> Rows:
+    """Rows whose photos have a split and nothing else. table: image_name, split, role, item."""
     count = len(table)
-    rows = Rows(
+    table = table.assign(
+        **dict.fromkeys(("clothes_type", "pose_type", "source_type", "variation_type"), np.int8(0)),
+        category=np.int16(-1),
+        **dict.fromkeys(("attributed", "landmarked", "jointed", "boxed"), False),
+        **dict.fromkeys(BOX, np.nan),
+    )
+    return Rows(
         table=table,
         categories=pd.DataFrame({"category_name": pd.Series(dtype=str), "category_type": pd.Series(dtype="int8")}),
         attribute_names=pd.DataFrame({"attribute_name": pd.Series(dtype=str), "group": pd.Series(dtype=str)}),
@@ -55,19 +74,6 @@ def read_rows(benchmark: Benchmark) -> Rows:
         joints=np.full((count, JOINTS, 2), np.nan, np.float32),
         joint_visibility=np.full((count, JOINTS), ABSENT, np.int8),
     )
-    for column in ("clothes_type", "pose_type", "source_type", "variation_type"):
-        table[column] = np.int8(0)
-    table["category"] = np.int16(-1)
-    table[["attributed", "landmarked", "jointed", "boxed"]] = False
-    table[BOX] = np.nan
-    if benchmark.name == "category_attribute":
-        _categories(rows, benchmark)
-        _attributes(rows, benchmark)
-    _boxes(rows, benchmark)
-    _landmarks(rows, benchmark)
-    if benchmark.name == "landmarks":
-        _joints(rows, benchmark)
-    return rows
 
 
 def _partition(table: pd.DataFrame, benchmark: str) -> pd.DataFrame:

@@ -55,7 +55,7 @@ class Prepared:
 
     photos: one row a photo, PHOTO_COLUMNS.
     categories: category_name, category_type; the rows that `photos.category` points to.
-    attribute_names: attribute_name, group (texture, fabric, shape, part, style); the columns of `attributes`.
+    attribute_names: attribute_name, group (of the five coarse or the six fine ones); the columns of `attributes`.
     attributes: (N, A) int8, 1 positive, -1 negative, 0 unknown; zeros where not `attributed`.
     landmarks: (N, 8, 2) float32, x and y as shares of the crop (may leave [0, 1]); NaN where ABSENT.
     visibility: (N, 8) int8: 0 visible, 1 occluded, 2 truncated, ABSENT.
