@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.formats.codes import (
-    ATTRIBUTE_TYPES,
+    ATTRIBUTE_GROUPS,
     CLOTHES_TYPES,
     LANDMARK_NAMES,
     POSE_TYPES,
@@ -114,9 +114,7 @@ def group_counts(attributes: pd.DataFrame) -> pd.DataFrame:
 def groups_of(attributes: pd.DataFrame) -> list[str]:
     """The groups of `attribute_counts`, in the files' order of types."""
     present = set(attributes["group"])
-    return [name for name in ATTRIBUTE_TYPES.values() if name in present] + sorted(
-        present - set(ATTRIBUTE_TYPES.values())
-    )
+    return [name for name in ATTRIBUTE_GROUPS if name in present] + sorted(present - set(ATTRIBUTE_GROUPS))
 
 
 def landmark_visibility(prepared: Prepared) -> pd.DataFrame:

@@ -59,6 +59,49 @@ def value(evaluations, benchmark, metric, system="random"):
     return evaluations[benchmark].metrics[system][metric]
 
 
+FINE_SIZES = {"pattern": 7, "sleeve": 3, "length": 3, "neckline": 4, "material": 6, "fit": 3}
+
+
+@pytest.fixture(scope="module")
+def fine():
+    """Data with the six groups of the fine annotations, and its evaluation."""
+    prepared = make_prepared(photos=120, seed=4, attributes=26, benchmarks=["category_attribute"])
+    groups = [group for group, size in FINE_SIZES.items() for _ in range(size)]
+    prepared = dataclasses.replace(prepared, attribute_names=prepared.attribute_names.assign(group=groups))
+    system = make_predictions(prepared, "category_attribute")
+    return prepared, system, evaluate.category_attribute(prepared, {"random": system})
+
+
+def test_six_fine_groups_are_measured_at_the_first_guess_too(fine):
+    prepared, system, evaluation = fine
+    labels = prepared.attributes[prepared.rows("category_attribute", "test")]
+    recalls = []
+    for group in FINE_SIZES:
+        own = np.flatnonzero(prepared.groups == group)
+        first = own[system["attributes"][:, own].argmax(axis=1)]
+        recalls.append((labels[np.arange(len(labels)), first] == 1).sum() / (labels[:, own] == 1).sum())
+        entry = evaluation.metrics["random"][f"attributes_{group}_top1"]
+        assert entry["value"] == pytest.approx(recalls[-1], abs=1e-6)
+    assert evaluation.metrics["random"]["attributes_mean_top1"]["value"] == pytest.approx(np.mean(recalls), abs=1e-6)
+    assert evaluation.headline == ("category_top3", "attributes_mean_top1")
+
+
+def test_what_k_guesses_find_whatever_the_scores_is_said(fine):
+    evaluation = fine[2]
+    [note] = evaluation.notes
+    assert "k = 3: sleeve, length, fit; k = 5: sleeve, length, neckline, fit." in note
+    for group in ("sleeve", "length", "fit"):
+        assert evaluation.metrics["random"][f"attributes_{group}_top3"]["value"] == 1
+    assert evaluation.metrics["random"]["attributes_pattern_top3"]["value"] < 1
+
+
+def test_the_five_coarse_groups_are_measured_as_published(evaluations):
+    evaluation = evaluations["category_attribute"]
+    assert not any("attributes_" in name and name.endswith("_top1") for name in evaluation.metrics["random"])
+    assert evaluation.headline == ("category_top3", "attributes_mean_top3")
+    assert evaluation.notes == ()
+
+
 def test_category_accuracy_is_a_loop_over_test_photos(prepared, predictions, evaluations):
     scores = predictions["category_attribute"]["random"]["category"]
     rows = prepared.rows("category_attribute", "test")

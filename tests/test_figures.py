@@ -18,6 +18,7 @@ import fashionnet.show
 from fashionnet import describe, evaluate, examples, figures
 from fashionnet.figures.claims import LOOKS
 from fashionnet.figures.style import PALETTE
+from fashionnet.formats.codes import FINE_ATTRIBUTE_TYPES
 from fashionnet.published import Published
 from fashionnet.show import say, show, table
 from fashionnet.systems import SYSTEMS, in_order, look
@@ -290,6 +291,17 @@ def test_figures_of_the_data_have_labelled_axes_and_draw(prepared, displayed, na
     show(figure, "a figure of the data")
     assert any(axes.get_xlabel() for axes in figure.axes)
     assert PALETTE[0]
+
+
+def test_six_groups_of_attributes_are_all_drawn(prepared, displayed):
+    attributes = describe.attribute_counts(prepared).assign(positive=3)
+    names = list(FINE_ATTRIBUTE_TYPES.values())
+    attributes["group"] = [names[row % 6] for row in range(len(attributes))]
+    assert describe.groups_of(attributes) == names
+    [axes] = figures.attribute_tail(attributes, names).axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == names
+    drawn = [axes.get_title(loc="left") for axes in figures.attribute_bars(attributes, names).axes]
+    assert drawn == names
 
 
 def test_the_architecture_is_drawn_with_every_part_of_the_paper(displayed):

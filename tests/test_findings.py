@@ -70,6 +70,24 @@ def test_groups_of_attributes_are_told_apart():
     assert made() == []
 
 
+def test_fine_groups_are_told_at_the_first_guess():
+    one = entry(0.5, 0.4, 0.6)
+    coarse = {"fashionnet": {"attributes_part_top3": one, "attributes_mean_top3": one, "attributes_all_top3": one}}
+    assert findings.attribute_k(coarse) == findings.attribute_k({}) == 3
+    assert list(findings.recalls(coarse).values()) == ["part", "mean", "all"]
+    fine = {"fashionnet": {f"attributes_{name}_top{k}": one for k in (1, 3) for name in ("mean", "fit", "sleeve")}}
+    assert findings.recalls(fine) == {
+        "attributes_sleeve_top1": "sleeve",
+        "attributes_fit_top1": "fit",
+        "attributes_mean_top1": "mean",
+    }
+    told = findings.category_attribute(fine, "")
+    assert any(sentence.startswith("Top-1 attribute recall, mean of the groups") for sentence in told)
+    assert not any("Top-3 attribute" in sentence for sentence in told)
+    metrics = {name: {} for name in describe.TITLES} | {"category_attribute": fine}
+    assert findings.headlines(metrics)[1] == {"category_attribute attributes_mean_top1": "attributes, top-1"}
+
+
 def test_what_was_not_measured_is_said_so_or_left_out():
     nothing = {"m": entry(None, None, None)}
     assert findings.standing({}, "m", "Accuracy") == []

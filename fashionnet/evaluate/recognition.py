@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from fashionnet.evaluate.evaluation import Evaluation, Sums, mean_of_ratios, measure, ratio, why_missing
+from fashionnet.formats.codes import FINE_ATTRIBUTE_TYPES
 from fashionnet.metrics import AttributeRanks, attribute_ranks, category_ranks
 from fashionnet.predictions import Arrays, aligned
 from fashionnet.prepare.tables import Prepared
@@ -15,12 +17,14 @@ from fashionnet.prepare.tables import Prepared
 BENCHMARK = "category_attribute"
 CATEGORY_KS = (1, 3, 5)
 ATTRIBUTE_KS = (3, 5)
+FINE_ATTRIBUTE_KS = (1, 3, 5)  # three of the six fine groups hold three attributes: the first three are all
 
 
 def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) -> Evaluation:
     """Category accuracy and attribute recall of each system that predicts them.
 
-    Metrics: category_top1, 3 and 5; attributes_GROUP_top3 and 5 for each group, "all" and "mean". Tables:
+    Metrics: category_top1, 3 and 5; attributes_GROUP_top3 and 5 for each group, "all" and "mean" (with
+    fine annotations top1 too). Tables:
     "confusion" {system: (C, C) photos, true by predicted}, "categories" (system, category, photos, top1, top3, top5),
     "attributes" (system, attribute, group, positives, top3, top5) and "photos" (system, row of `prepared.photos`,
     true, predicted, rank). Raises ValueError for predictions that do not fit the test photos.
@@ -30,6 +34,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
     labels = prepared.photos["category"].to_numpy()[rows]
     attributed = prepared.photos["attributed"].to_numpy()[rows]
     excluded, notes = {}, []
+    ks = FINE_ATTRIBUTE_KS if set(prepared.groups) & set(FINE_ATTRIBUTE_TYPES.values()) else ATTRIBUTE_KS
     if not (labels >= 0).any() and not attributed.any():
         return Evaluation(BENCHMARK, reason=why_missing(prepared, BENCHMARK, "category"))
 
@@ -50,7 +55,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         if "attributes" in arrays and attributed.any():
             values = prepared.attributes[rows[attributed]]
             ranked = attribute_ranks(arrays["attributes"][attributed], values, prepared.groups)
-            sums[system] |= recalls(rows[attributed], ranked)
+            sums[system] |= recalls(rows[attributed], ranked, ks)
             attributes.append(_by_attribute(prepared, ranked).assign(system=system))
             empty = [name for name, p in zip(ranked.names, ranked.positives.sum(axis=0)) if not p]
             excluded["groups of attributes without a positive label"] = len(empty)
@@ -61,6 +66,12 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         excluded[f"test photos without {what}"] = int((~known).sum())
         if not known.any():
             notes.append(f"No {what}: {why_missing(prepared, BENCHMARK, what)}.")
+    trivial = _found_at_once(prepared.groups, ks) if attributes else []
+    if trivial:
+        notes.append(
+            "A group of k attributes or fewer has all of them among the first k, whatever the scores: "
+            f"{'; '.join(trivial)}. So the mean of the groups is given for the first guess too."
+        )
     tables = {
         "categories": categories,
         "attributes": attributes,
@@ -72,7 +83,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         measure(sums),
         {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
         | {"confusion": confusion},
-        ("category_top3", "attributes_mean_top3"),
+        ("category_top3", "attributes_mean_top1" if 1 in ks else "attributes_mean_top3"),
         excluded,
         tuple(notes),
         sums=sums,
@@ -85,10 +96,10 @@ def accuracies(rows: np.ndarray, ranks: np.ndarray) -> dict[str, Sums]:
     return {f"category_top{k}": Sums(rows, np.stack([ranks <= k, ones], axis=1), ratio, ones > 0) for k in CATEGORY_KS}
 
 
-def recalls(rows: np.ndarray, ranked: AttributeRanks) -> dict[str, Sums]:
+def recalls(rows: np.ndarray, ranked: AttributeRanks, ks: Sequence[int] = ATTRIBUTE_KS) -> dict[str, Sums]:
     """Recall of each group, "all" and "mean" on photos `rows`; n counts the photos with something to find."""
     positives, found = ranked.positives, {}
-    for k in ATTRIBUTE_KS:
+    for k in ks:
         hits = ranked.found(k)
         for place, name in enumerate(ranked.names):
             units = np.stack([hits[:, place], positives[:, place]], axis=1)
@@ -96,6 +107,15 @@ def recalls(rows: np.ndarray, ranked: AttributeRanks) -> dict[str, Sums]:
         groups = np.concatenate([hits[:, :-1], positives[:, :-1]], axis=1)
         found[f"attributes_mean_top{k}"] = Sums(rows, groups, mean_of_ratios, positives[:, -1] > 0)
     return found
+
+
+def _found_at_once(groups: np.ndarray, ks: Sequence[int]) -> list[str]:
+    """For each k of `ks` the groups of so few attributes that k guesses find them all; only with fine annotations."""
+    if 1 not in ks:
+        return []
+    sizes = Counter(groups.tolist())
+    few = {k: [name for name, size in sizes.items() if size <= k] for k in ks}
+    return [f"k = {k}: {', '.join(names)}" for k, names in few.items() if names]
 
 
 def _by_category(prepared: Prepared, photos: pd.DataFrame) -> pd.DataFrame:

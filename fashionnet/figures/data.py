@@ -49,7 +49,7 @@ def attribute_bars(counts: pd.DataFrame, groups: list[str], most: int = 10) -> F
 def attribute_tail(counts: pd.DataFrame, groups: list[str]) -> Figure:
     """How many photos have the commonest, the second, … attribute of each group, on logarithmic axes."""
     figure, (axes,) = canvas(3.4)
-    for group, colour, marker in zip(groups, PALETTE, "os^Dv"):
+    for group, colour, marker in zip(groups, PALETTE, "os^DvP"):
         positive = counts.loc[(counts["group"] == group) & (counts["positive"] > 0), "positive"].to_numpy()
         axes.plot(np.arange(1, len(positive) + 1), positive, color=colour, marker=marker, ms=4, label=group)
     axes.set(xscale="log", yscale="log", xlabel="attribute's rank within its group", ylabel="photos that have it")

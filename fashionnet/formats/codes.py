@@ -60,6 +60,8 @@ ATTRIBUTE_TYPES = {1: "texture", 2: "fabric", 3: "shape", 4: "part", 5: "style"}
 # The six of Anno_fine, whose file has their numbers alone. The names are ours, after what its attributes say; none is
 # one of the five above, since the groups hold other attributes and their numbers cannot be set beside each other.
 FINE_ATTRIBUTE_TYPES = {1: "pattern", 2: "sleeve", 3: "length", 4: "neckline", 5: "material", 6: "fit"}
+# A prepared attribute's group is one of these: of the five or of the six.
+ATTRIBUTE_GROUPS = (*ATTRIBUTE_TYPES.values(), *FINE_ATTRIBUTE_TYPES.values())
 
 # The folders as they are called after the download, by the names this project gives the benchmarks.
 OFFICIAL = {
