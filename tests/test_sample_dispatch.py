@@ -21,7 +21,7 @@ import numpy as np
 from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 from fashionnet.sample.camera import jpeg
 from fashionnet.sample.plan import plan
-from fashionnet.sample.rendering import shoot
+from fashionnet.sample.shooting import shoot
 
 cv2.setNumThreads(1)
 print(*(name for name in __cpu_dispatch__ if __cpu_features__[name]))

@@ -49,7 +49,7 @@ from fashionnet.sample.figure import Body
 from fashionnet.sample.photo import OPEN, OTHER, _Studio
 from fashionnet.sample.plan import BENCHMARKS, Shot, plan, stream
 from fashionnet.sample.recipes import RECIPES
-from fashionnet.sample.rendering import shoot
+from fashionnet.sample.shooting import shoot
 
 PERMUTATIONS = 999
 BLOCK, MARGIN = 16, 4  # pixels: JPEG's blocks with halved colour; how far blur and a shake carry the garment's colours

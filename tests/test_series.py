@@ -326,7 +326,7 @@ def test_no_stream_is_one_of_the_samples(monkeypatch):
         asked.append(key)
         return np.random.default_rng(key)
 
-    for module in ("plan", "rendering", "series_photos"):
+    for module in ("plan", "shooting", "series_photos"):
         monkeypatch.setattr(f"fashionnet.sample.{module}.stream", listen)
     shots = plan("tiny", 0)
     sample = set(asked) | {(*shot.key, attempt) for shot in shots for attempt in range(16)}

@@ -102,13 +102,13 @@ SPREADS: Choice = {"1": 4, "2": 3, "3": 2}
 ZOOMS: Choice = {"0": 64, "1": 18, "2": 5, "-1": 13}
 
 
-def _variation(view: str, spread: int, zoom: int) -> int:
+def variation_type(view: str, spread: int, zoom: int) -> int:
     if view == "alone":
         return 6
     return {1: 4, 2: 5}.get(zoom, spread)
 
 
-def _folder_name(item: Item) -> str:
+def folder_name(item: Item) -> str:
     """As the official folders are called: what it is in a few words."""
     words = [item.pattern, item.fabric if item.fabric != "cotton" else None, item.category]
     return "_".join(word.replace(" ", "-").title() for word in words if word)
@@ -127,7 +127,7 @@ def _recognition(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Sh
             view, zoom = pick(rng, VIEWS), int(pick(rng, ZOOMS))
             spread = int(pick(rng, SPREADS))
             zoom = 0 if view == "alone" else zoom
-            folder = _folder_name(item)
+            folder = folder_name(item)
             counts[folder] = counts.get(folder, 0) + 1
             name = f"img/{folder}/img_{counts[folder]:08d}.jpg"
             source = 1 + int(rng.integers(0, 2))
@@ -189,6 +189,16 @@ IN_SHOP_FOLDERS = {
     "Dress": "Dresses",
     "Caftan": "Dresses",
 }
+
+
+def in_shop_folder(item: Item, item_id: str) -> str:
+    return f"img/{'MEN' if item.man else 'WOMEN'}/{IN_SHOP_FOLDERS[item.category]}/{item_id}"
+
+
+def consumer_folder(item: Item, item_id: str) -> str:
+    return f"img/CLOTHING/{item.category}/{item_id}"
+
+
 POSES = {
     1: ("1_front", "front", 0),
     2: ("2_side", "side", 0),
@@ -213,7 +223,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
                 *(int(pick(rng, {"1": 8, "2": 1, "3": 1, "4": 2.4, "5": 1.4, "6": 2.6})) for _ in range(photos - 1)),
             ]
             item_id = f"id_{next(ids):08d}"
-            folder = f"img/{'MEN' if item.man else 'WOMEN'}/{IN_SHOP_FOLDERS[item.category]}/{item_id}"
+            folder = in_shop_folder(item, item_id)
             for k, pose in enumerate(poses):
                 key = (seed, 2, split, number, 1, k)
                 rng = stream(*key)
@@ -234,7 +244,7 @@ def _in_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> list[Shot]:
                         role,
                         1,
                         pose,
-                        _variation(view, spread, zoom),
+                        variation_type(view, spread, zoom),
                         view,
                         spread,
                         zoom,
@@ -253,7 +263,7 @@ def _consumer_to_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> li
             consumers = 2 + number % 2
             shops = 1 + int(rng.integers(0, 8) == 0)
             item_id = f"id_{next(ids):08d}"
-            folder = f"img/CLOTHING/{item.category}/{item_id}"
+            folder = consumer_folder(item, item_id)
             for k in range(consumers + shops):
                 key = (seed, 3, split, number, 1, k)
                 rng = stream(*key)
@@ -284,7 +294,7 @@ def _consumer_to_shop(seed: int, sizes: dict[str, int], taken: set[tuple]) -> li
                         status,
                         2 if consumer else 1,
                         0,
-                        _variation(view, spread, zoom),
+                        variation_type(view, spread, zoom),
                         view,
                         spread,
                         zoom,
