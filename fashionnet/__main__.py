@@ -16,6 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
     sample.add_argument("folder", type=Path, metavar="DIR", help="a folder that does not exist yet")
     sample.add_argument("--size", choices=("default", "tiny"), default="default", help="tiny: about 300 photos")
     sample.add_argument("--seed", type=int, default=0, help="another seed draws other garments (default: 0)")
+    sample.add_argument(
+        "--flaws",
+        action="store_true",
+        help="plant duplicates, leaks, faults and wrong labels, to try quality control on; FLAWS.json says where",
+    )
 
     check = commands.add_parser("check", help="say which benchmarks a data folder holds, and what is broken")
     check.add_argument("folder", type=Path, metavar="DIR")
@@ -39,7 +44,7 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.command == "sample":
         from fashionnet.sample import render
 
-        render(chosen.folder, size=chosen.size, seed=chosen.seed)
+        render(chosen.folder, size=chosen.size, seed=chosen.seed, flaws=chosen.flaws)
         return 0
     if chosen.command == "check":
         from fashionnet.check import check

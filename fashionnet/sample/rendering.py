@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fashionnet.files import only_writer, write_json
 from fashionnet.sample.benchmarks import write
+from fashionnet.sample.flaws import plant
 from fashionnet.sample.plan import plan
 from fashionnet.sample.shooting import photograph
 from fashionnet.sample.workers import cores
@@ -24,9 +25,11 @@ def render(
     seed: int = 0,
     processes: int | None = None,
     progress: Callable[[str], None] | None = None,
+    flaws: bool = False,
 ) -> None:
     """Write the sample to `folder`: the four benchmarks, and SAMPLE.json with its version and seed.
 
+    flaws: then plant duplicates, leaks, faults and wrong labels in it, and say in FLAWS.json where (truth.py reads it).
     size: "default" or "tiny" (about 300 photos). processes: by default one a core; the bytes are the same for any.
     progress: called with a line of text now and then; by default it is shown on stderr. The folder appears whole or not
     at all; where it is a link to an empty folder, that one is filled. Raises FileExistsError for a folder that is not
@@ -48,13 +51,17 @@ def render(
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
             pairs = photograph(temporary, shots, processes or cores(), progress)
             write(temporary, pairs)
-            write_json(temporary / "SAMPLE.json", {"version": SAMPLE_VERSION, "size": size, "seed": seed})
+            note, count = {"version": SAMPLE_VERSION, "size": size, "seed": seed}, len(pairs)
+            if flaws:
+                count = plant(temporary, pairs, size, seed, progress)
+                note["flaws"] = True
+            write_json(temporary / "SAMPLE.json", note)
             if folder.exists():
                 folder.rmdir()
             temporary.rename(folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-    progress(f"sample: {len(shots)} photos in {folder}\n")
+    progress(f"sample: {count} photos in {folder}\n")
 
 
 def _show(line: str) -> None:
