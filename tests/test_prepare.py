@@ -237,9 +237,12 @@ def test_prepared_data_that_is_not_whole_says_what_to_run(data, tmp_path):
         load_prepared(tmp_path / "out")
 
 
-def test_the_sample_is_known_by_its_note(data, tmp_path):
-    (data / "SAMPLE.json").write_text(json.dumps({"version": "7", "seed": 0}))
-    assert prepare(data, tmp_path / "out", SETTINGS).prepared.sample == "7"
+@pytest.mark.parametrize(
+    ("note", "name"), [({}, "7"), ({"flaws": False}, "7"), ({"flaws": True}, "7 with planted flaws")]
+)
+def test_the_sample_is_known_by_its_note(data, tmp_path, note, name):
+    (data / "SAMPLE.json").write_text(json.dumps({"version": "7", "seed": 0} | note))
+    assert prepare(data, tmp_path / "out", SETTINGS).prepared.sample == name
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", "3", "junk", ""])

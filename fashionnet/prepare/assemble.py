@@ -190,11 +190,13 @@ def _assemble(
 
 
 def sample_version(data: Path) -> str:
-    """The version that the embedded sample notes beside its benchmarks, "" for other data."""
+    """The version that the embedded sample notes beside its benchmarks, in words if it is flawed; "" for other data."""
     note = data / "SAMPLE.json"
     if not note.is_file():
         return ""
     try:
-        return str(json.loads(note.read_text(encoding="utf-8"))["version"])
+        about = json.loads(note.read_text(encoding="utf-8"))
+        version = str(about["version"])
+        return f"{version} with planted flaws" if about.get("flaws") else version
     except (ValueError, KeyError, TypeError):
         raise FormatError(note, None, "no version", 'what `fashionnet sample` writes: {"version": …}') from None
