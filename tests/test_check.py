@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from fashionnet import check as checking
 from fashionnet import formats
-from fashionnet.check import check
-from fashionnet.formats import OFFICIAL, AttributeLabels, ItemAttributes, Landmarks, codes
+from fashionnet.check import check, counts
+from fashionnet.check import photos as decoding
+from fashionnet.formats import OFFICIAL, AttributeLabels, ItemAttributes, Landmarks, codes, official
 
 WIDTH, HEIGHT = 40, 60
 SPLITS = ["train", "train", "train", "val", "test", "test"]
@@ -215,6 +215,11 @@ def test_the_whole_report(data):
         "  labels       6 photos, 2.0 positive attributes each",
         "  boxes        6 photos",
         "  landmarks    6 photos: upper-body 3 · lower-body 1 · full-body 2; 97% visible",
+        "  official     differs: photos 6 (officially 289,222), train photos 3 (officially 209,222), val photos 1 "
+        "(officially 40,000), test photos 2 (officially 40,000), categories 3 (officially 50), categories that occur 2 "
+        "(officially 46), photos of Dress 2 (officially 72,158), photos of Tee 4 (officially 36,887), attributes 3 "
+        "(officially 1,000), texture attributes 2 (officially 156), fabric attributes 0 (officially 218), shape "
+        "attributes 0 (officially 180), part attributes 1 (officially 216), style attributes 0 (officially 230)",
         "",
         "Fashion Landmark Detection Benchmark",
         "  photos       6 named, 6 on disk and readable",
@@ -222,6 +227,7 @@ def test_the_whole_report(data):
         "  boxes        6 photos",
         "  landmarks    6 photos: upper-body 2 · lower-body 2 · full-body 2; 97% visible",
         "  joints       6 photos: upper-body 2 · lower-body 2 · full-body 2; 99% visible",
+        "  official     differs: photos 6 (officially 123,016)",
         "",
         "In-shop Clothes Retrieval Benchmark",
         "  photos       6 named, 6 on disk and readable",
@@ -233,6 +239,9 @@ def test_the_whole_report(data):
         "  labels       3 items, 1.0 positive attributes each",
         "  boxes        6 photos",
         "  landmarks    6 photos: upper-body 0 · lower-body 0 · full-body 6; 98% visible",
+        "  official     differs: photos 6 (officially 52,712), items 3 (officially 7,982), train photos 2 (officially "
+        "25,882), query photos 2 (officially 14,218), gallery photos 2 (officially 12,612), train items 1 (officially "
+        "3,997), query items 2 (officially 3,985), gallery items 2 (officially 3,985), attributes 2 (officially 463)",
         "",
         "Consumer-to-shop Clothes Retrieval Benchmark",
         "  photos       8 named, 8 on disk and readable",
@@ -243,6 +252,8 @@ def test_the_whole_report(data):
         "  labels       2 items, 1.5 positive attributes each",
         "  boxes        8 photos",
         "  landmarks    8 photos: upper-body 0 · lower-body 0 · full-body 8; 98% visible",
+        "  official     differs: photos 8 (officially 239,557), items 2 (officially 33,881), pairs 5 (officially "
+        "195,540), attributes 2 (officially 303)",
         "",
         "4 benchmarks of 4 there, nothing broken.",
     ]
@@ -481,8 +492,8 @@ def test_visible_landmarks_outside_the_photo_are_noted(data):
 
 def test_progress_goes_elsewhere(data, monkeypatch, capsys):
     folder, _ = data("landmarks")
-    monkeypatch.setattr(checking, "_SILENT", 0)
-    monkeypatch.setattr(checking, "_AT_ONCE", 4)
+    monkeypatch.setattr(decoding, "_SILENT", 0)
+    monkeypatch.setattr(decoding, "_AT_ONCE", 4)
     good, lines = run(folder)
     assert good
     assert not any("decoded" in line for line in lines)
@@ -508,3 +519,154 @@ def test_own_photos_with_nothing_but_categories(tmp_path):
         if "category" not in path.name:
             path.unlink()
     assert broken(tmp_path) == []
+
+
+# Official counts
+
+
+OWN = {
+    "category_attribute": {"photos": 6, "train photos": 3, "categories that occur": 2, "part attributes": 1},
+    "landmarks": {"photos": 6},
+    "in_shop": {"items": 3, "train items": 1, "query items": 2, "gallery photos": 2},
+    "consumer_to_shop": {"photos": 8, "items": 2, "pairs": 5},
+}
+
+
+@pytest.fixture
+def as_official(monkeypatch):
+    """As if DeepFashion were the small data of this file."""
+    monkeypatch.setattr(counts, "COUNTS", OWN)
+    monkeypatch.setattr(counts, "FINE_COUNTS", {"fine photos": 3, "fine attributes": 2, "fine groups": 2})
+
+
+def said(lines, label="official"):
+    return [line.removeprefix(f"  {label:<12} ") for line in lines if line.startswith(f"  {label} ")]
+
+
+def test_data_with_the_official_counts_is_complete(data, as_official):
+    folder, _ = data(*WRITERS)
+    assert said(run(folder)[1]) == ["complete, without the later Anno_fine", "complete", "complete", "complete"]
+
+
+def test_one_photo_too_few_is_said(data, as_official):
+    folder, one = data("landmarks")
+    for file in ("Eval/list_eval_partition", "Anno/list_bbox", "Anno/list_landmarks", "Anno/list_joints"):
+        without_line(one / f"{file}.txt", "img_00000004")
+    assert said(run(folder)[1]) == ["differs: photos 5 (officially 6)"]
+
+
+def test_what_cannot_be_counted_is_said(data, as_official):
+    folder, one = data("category_attribute")
+    (one / "Anno_coarse/list_attr_cloth.txt").unlink()
+    (one / "Anno_coarse/list_category_img.txt").unlink()
+    [line] = said(run(folder)[1])
+    assert line == "not counted, for want of a sound file: categories that occur, part attributes"
+
+
+def test_right_counts_are_not_complete_where_something_is_missing_or_broken(data, as_official):
+    folder, one = data("landmarks")
+    (one / "Anno/list_joints.txt").unlink()
+    told = "every count is the official one, but not every file is there and sound"
+    assert said(run(folder)[1]) == [told]
+    folder, one = data("landmarks")
+    photo(one, "img_00000002.jpg").write_bytes(b"")
+    assert said(run(folder)[1]) == [told]
+
+
+def test_the_embedded_sample_says_that_it_is_one(data):
+    folder, _ = data("landmarks", "in_shop")
+    (folder / "SAMPLE.json").write_text('{"version": "4"}')
+    good, lines = run(folder)
+    assert good
+    assert said(lines) == ["not DeepFashion but the embedded sample, version 4, whose counts are its own"] * 2
+    (folder / "SAMPLE.json").write_text("[]")
+    good, lines = run(folder)
+    assert not good
+    assert lines[0].startswith(f"BROKEN {folder / 'SAMPLE.json'}: found no version")
+    assert lines[-1].endswith("1 thing broken.")
+
+
+def test_the_official_counts_agree_with_each_other():
+    own = official.COUNTS["category_attribute"]
+    assert own["photos"] == own["train photos"] + own["val photos"] + own["test photos"]
+    assert own["attributes"] == sum(own[f"{group} attributes"] for group in codes.ATTRIBUTE_TYPES.values())
+    assert own["categories"] == len(codes.CATEGORIES) == own["categories that occur"] + 4
+    shop = official.COUNTS["in_shop"]
+    assert shop["photos"] == shop["train photos"] + shop["query photos"] + shop["gallery photos"]
+    assert shop["items"] == shop["train items"] + shop["query items"]
+    fine = official.FINE_COUNTS
+    assert fine["fine photos"] == sum(fine[f"fine {split} photos"] for split in ("train", "val", "test"))
+    assert fine["fine groups"] == len(codes.FINE_ATTRIBUTE_TYPES)
+
+
+# Fine annotations
+
+
+@pytest.fixture
+def fine(data):
+    """A category_attribute benchmark with three of its photos labelled anew."""
+    folder, one = data("category_attribute")
+    names = {"train": [0], "val": [4], "test": [5]}
+    listed = frame(attribute_name=["floral", "loose"], attribute_type=[1, 6])
+    formats.write_list_attr_cloth(one / "Anno_fine/list_attr_cloth.txt", listed, "category_attribute", "fine")
+    for split, numbers in names.items():
+        own = [f"img/Tee_{k % 2}/img_{k:08d}.jpg" for k in numbers]
+        formats.write_split(one / f"Anno_fine/{split}.txt", own)
+        formats.write_split_attr(one / f"Anno_fine/{split}_attr.txt", np.array([[1, -1]] * len(own)))
+        formats.write_split_cate(one / f"Anno_fine/{split}_cate.txt", [1] * len(own))
+        formats.write_split_bbox(one / f"Anno_fine/{split}_bbox.txt", boxed(own))
+        marks = points(own, [1] * len(own), codes.SLOTS_OF, 8)
+        formats.write_split_landmarks(
+            one / f"Anno_fine/{split}_landmarks.txt", marks.points, marks.visibility, np.ones(len(own), int)
+        )
+    return folder, one
+
+
+def test_fine_annotations_are_counted(fine, as_official):
+    folder, _ = fine
+    good, lines = run(folder)
+    assert good
+    assert said(lines, "fine") == ["train 1 · val 1 · test 1 photos; 2 attributes in 2 groups"]
+    assert said(lines)[0] == "complete"
+    assert not said(lines, "missing")
+
+
+def test_a_part_of_the_fine_annotations(fine, as_official):
+    folder, one = fine
+    (one / "Anno_fine/val_attr.txt").unlink()
+    (one / "Anno_fine/test.txt").unlink()
+    good, lines = run(folder)
+    assert good
+    assert said(lines, "missing") == ["Anno_fine/val_attr.txt", "Anno_fine/test.txt"]
+    assert said(lines)[0] == "differs: fine photos 2 (officially 3)"
+
+
+def test_broken_fine_annotations(fine):
+    folder, one = fine
+    edit(one / "Anno_fine/val_bbox.txt", str(HEIGHT), str(HEIGHT + 1))
+    [message] = broken(folder)
+    assert message.endswith(f"found the box 2 3 {WIDTH} 61, expected a box inside its photo of 40 x 60 pixels")
+    edit(one / "Anno_fine/val_attr.txt", "0", "2")
+    assert broken(folder)[0].startswith(f"{one / 'Anno_fine/val_attr.txt'}:1: found '2'")
+
+
+def test_a_fine_photo_that_the_coarse_splits_lack_is_noted(fine):
+    folder, one = fine
+    edit(one / "Anno_fine/val.txt", "img_00000004", "img_00000009")
+    photos(one, ["img/Tee_0/img_00000009.jpg"])
+    good, lines = run(folder)
+    assert good
+    assert "img/Tee_0/img_00000009.jpg: in Anno_fine and in no row of list_eval_partition" in said(lines, "note")
+
+
+def test_fine_annotations_alone(fine):
+    folder, one = fine
+    (one / "Eval/list_eval_partition.txt").unlink()
+    assert broken(folder) == []
+
+
+def test_a_folder_in_the_place_of_a_label_file(data):
+    folder, one = data("landmarks")
+    (one / "Anno/list_joints.txt").unlink()
+    (one / "Anno/list_joints.txt").mkdir()
+    assert broken(folder) == [f"{one / 'Anno/list_joints.txt'}: found a folder, expected a file"]

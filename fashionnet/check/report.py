@@ -1,0 +1,55 @@
+"""What was found in one benchmark, and the words that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+_SHOWN = 3  # names in a message
+
+
+@dataclass
+class Report:
+    """What was found in one benchmark. facts: a label and what is said of it."""
+
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def say(self, label: str, text: str) -> None:
+        self.facts.append((label, text))
+
+    def break_if(self, names: Collection[str], what: str) -> None:
+        if names:
+            self.broken.append(f"{some(names)}: {what}")
+
+    def note_if(self, names: Collection[str], what: str) -> None:
+        if names:
+            self.notes.append(f"{some(names)}: {what}")
+
+    def lines(self) -> list[str]:
+        marked = [("missing", text) for text in self.missing]
+        marked += [("note", text) for text in self.notes]
+        marked += [("BROKEN", text) for text in self.broken]
+        return [f"  {label:<12} {text}" for label, text in self.facts + marked]
+
+
+def without(names: Iterable[str], known: Collection[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name not in known]
+
+
+def some(names: Collection[str]) -> str:
+    """How many names, and the first few."""
+    shown = [plain(name) for name in list(names)[:_SHOWN]]
+    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+    return ", ".join(shown) + more
+
+
+def plain(text: str) -> str:
+    """Text from a file or a decoder, which may hold what a terminal would obey."""
+    return text if text.isprintable() else repr(text)
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
