@@ -137,30 +137,35 @@ def _read(path: Path, attributes: int | None, header: Header) -> tuple[list[str]
 
 def _blocks(file: BinaryIO) -> Iterator[bytearray]:
     """The rest of a file in pieces of whole lines; the empty lines at its end are left out."""
-    rest = bytearray()
-    # Reading as much as is left over keeps a file without line ends from being searched again and again.
-    while piece := file.read(max(_BLOCK, len(rest))):
-        rest += piece
-        lines = rest[: rest.rfind(b"\n") + 1].rstrip(BLANK)
-        if lines:
-            end = rest.index(b"\n", len(lines)) + 1
-            yield rest[:end]
-            del rest[:end]
-    if rest := rest.rstrip(BLANK):
+    buffer, size = bytearray(_BLOCK), 0
+    while True:
+        if size == len(buffer):  # one line, or the empty lines at the end, fill it
+            buffer += bytes(size)
+        read = file.readinto(memoryview(buffer)[size:])
+        if not read:
+            break
+        size += read
+        lines = buffer[: buffer.rfind(b"\n", 0, size) + 1]
+        if kept := len(lines.rstrip(BLANK)):
+            end = lines.index(b"\n", kept) + 1
+            yield lines[:end]
+            buffer[: size - end] = buffer[end:size]
+            size -= end
+    if rest := buffer[:size].rstrip(BLANK):
         yield rest + b"\n"
 
 
 def _parse(path: Path, block: bytearray, attributes: int, first_line: int) -> tuple[list[str], np.ndarray]:
     """The names and the (rows, attributes) int8 labels of whole lines."""
-    newlines = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")).tolist()
     classes = block.translate(_CLASSES)
-    names = []
-    for start in (0, *(newline + 1 for newline in newlines[:-1])):
+    names, start = [], 0
+    while start < len(block):
         begin, end = _NAME.match(block, start).span(1)
         if begin == end:
             _complain(path, block, attributes, first_line)
         names.append(block[begin:end])
         classes[begin:end] = bytes(end - begin)  # as if it were spaces
+        start = block.index(b"\n", end) + 1
     # The first byte has none before it: it belongs to a name or is a space.
     pairs = bytearray(len(classes) - 1)
     before, after = np.frombuffer(classes, np.uint8)[:-1], np.frombuffer(classes, np.uint8)[1:]

@@ -27,6 +27,7 @@ _CONTROL[list(BLANK)] = False
 
 # No step up, no empty step, no other kind of slash: joined to its folder, such a path stays inside it.
 _IMAGE_NAME = re.compile(r"img(?:/(?!\.{1,2}(?:/|$))[^/\\]+)+")
+_LEAVING = ("\\", "//", "/\n", "/./", "/.\n", "/../", "/..\n")
 _BLANKS = re.compile("[ \t\r]+")
 _MOST_DIGITS = 9  # more than any count, code or coordinate, and few enough for an int64
 
@@ -195,6 +196,10 @@ def is_image_name(name: str) -> bool:
 
 def check_image_names(path: Path, names: Sequence[str], first_line: int) -> None:
     """Every path is inside img/, or FormatError."""
+    # What `is_image_name` asks of one name, asked of all at once, for files of 300,000: tokens hold no line ends.
+    text = "\n".join(["", *names, ""])
+    if text.count("\nimg/") == len(names) and not any(part in text for part in _LEAVING):
+        return
     for row, name in enumerate(names):
         if not is_image_name(name):
             expected = "an image path that starts with img/ and stays inside it"
