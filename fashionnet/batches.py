@@ -1,4 +1,4 @@
-"""Crops to tensors: which photos meet in a batch, and the augmentation that moves the landmarks too.
+"""Crops to tensors: which photos meet in a batch, and what of augmentation is drawn for each.
 
 Everything random here is a function of seed, epoch and photo alone, so that a run that is resumed in the middle of an
 epoch sees the very pictures that it would have seen.
@@ -15,18 +15,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from fashionnet.formats.codes import LANDMARK_NAMES
+from fashionnet.augmentation import TRUNCATED, Change, augment_images, augment_landmarks, change_of
 from fashionnet.prepare.tables import ABSENT, Prepared
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, which torchvision's weights expect
-TRUNCATED = 2
 GROUP = 2  # photos of one item that are put into a batch together: many items, so that there are many negatives
 
-# Modest, since garments keep their colour and stand upright: ours, the paper is silent.
-SHIFT = 0.03  # of the crop's side, either way
-SCALE = 0.06  # factor from 1 / (1 + SCALE) to 1 + SCALE
-ROTATION = np.radians(6)  # either way
-BRIGHTNESS, CONTRAST, SATURATION = 0.15, 0.15, 0.15  # factors from 1 - x to 1 + x
+CACHED = 2**17  # pixels that are worked on at a time: as floats they fit a core's cache
 
 
 class Batch(NamedTuple):
@@ -42,16 +37,6 @@ class Batch(NamedTuple):
     attributes: Tensor
     item: Tensor
     source: Tensor
-
-
-def mirror_order(names: tuple[str, ...]) -> np.ndarray:
-    """(L,) which point takes each place in the mirrored picture: "left NAME" and "right NAME" change places."""
-    swap = {"left": "right", "right": "left"}
-    mirrored = [" ".join(swap.get(word, word) for word in name.split(" ")) for name in names]
-    return np.array([names.index(name) for name in mirrored])
-
-
-MIRRORED = mirror_order(LANDMARK_NAMES)
 
 
 def sources(photos: pd.DataFrame) -> np.ndarray:
@@ -148,77 +133,50 @@ class Batches:
         """The photos of `rows`; augmented by this epoch's draw, or as they are when `epoch` is None. size: of the
         pictures in pixels, by default that of the crops."""
         prepared = self.prepared
-        images = to_images(prepared.crops[rows], self.device, size)
         landmarks = torch.from_numpy(prepared.landmarks[rows]).to(self.device)
         visibility = torch.from_numpy(self.visibility[rows]).to(self.device)
+        change = None
         if epoch is not None:
-            draw = torch.from_numpy(draws(self.seed, epoch, rows)).to(self.device)
-            images, landmarks, visibility = augment(images, landmarks, visibility, draw)
-        images = normalised(images)
+            change = change_of(torch.from_numpy(draws(self.seed, epoch, rows)).to(self.device))
+            landmarks, visibility = augment_landmarks(landmarks, visibility, change)
+        images = self._images(rows, change, size)
         labels = (self.category[rows], prepared.attributes[rows], self.paired[rows], self.source[rows])
         category, attributes, item, source = (torch.from_numpy(np.ascontiguousarray(v)).to(self.device) for v in labels)
         return Batch(images, landmarks, visibility, category.long(), attributes, item.long(), source.long())
+
+    def _images(self, rows: np.ndarray, change: Change | None, size: int | None) -> Tensor:
+        """Batch.images: on the CPU a few at a time, so that all that is done to a picture is done in its cache."""
+        crops = self.prepared.crops
+        side = size or crops.shape[1]
+        # No picture alone: threads would sum its pixels in another order.
+        few = max(2, CACHED // crops.shape[1] ** 2) if self.device.type == "cpu" else len(rows)
+        shape = (len(rows), 3, side, side)
+        images = torch.empty(shape, device=self.device, memory_format=torch.channels_last)
+        for own in np.array_split(np.arange(len(rows)), max(1, len(rows) // few)):
+            pictures = to_images(crops[rows[own]], self.device, size)
+            if change is not None:
+                pictures = augment_images(pictures, Change(*(part[own] for part in change)))
+            images[own[0] : own[-1] + 1] = normalised(pictures)
+        return images
 
 
 def to_images(crops: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
     """(N, S, S, 3) uint8 RGB to (N, 3, size, size) float32 in [0, 1], channels last in memory; size: S by default,
     each pixel the mean of those it covers."""
-    # A copy: the crops are mapped read-only, which torch would warn of.
-    images = torch.from_numpy(np.array(crops)).to(device).permute(0, 3, 1, 2).float() / 255
+    # Raw crops may be mapped read-only, which torch would warn of.
+    pixels = torch.from_numpy(np.require(crops, requirements="W")).to(device)
+    images = pixels.permute(0, 3, 1, 2).float().div_(255)
     return images if size in (None, images.shape[-1]) else F.interpolate(images, (size, size), mode="area")
 
 
 def normalised(images: Tensor) -> Tensor:
-    """(N, 3, S, S) in [0, 1] to what the networks take: ImageNet's mean taken off, divided by its deviation."""
+    """(N, 3, S, S) in [0, 1] to what the networks take: ImageNet's mean taken off, divided by its deviation. The order
+    in memory stays."""
     mean, deviation = (torch.tensor(v, device=images.device)[:, None, None] for v in (MEAN, DEVIATION))
-    return ((images - mean) / deviation).contiguous(memory_format=torch.channels_last)
+    return (images - mean).div_(deviation)
 
 
 def draws(seed: int, epoch: int, rows: np.ndarray) -> np.ndarray:
-    """(N, 8) float32 in [0, 1): what `augment` does to the photo of each row in this epoch."""
+    """(N, 8) float32 in [0, 1): what is done to the photo of each row in this epoch."""
     # Row + 1, since numpy takes [seed, epoch] and [seed, epoch, 0] for the same seed and the epoch's order has that.
     return np.stack([np.random.default_rng([seed, epoch, int(row) + 1]).random(8, dtype=np.float32) for row in rows])
-
-
-def augment(images: Tensor, landmarks: Tensor, visibility: Tensor, draw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Mirror, turn, scale and shift pictures with their landmarks, and change their light.
-
-    images: (N, 3, S, S) in [0, 1]. landmarks: (N, 8, 2) shares of the crop, NaN where unknown. visibility: (N, 8)
-    codes. draw: (N, 8) in [0, 1). Returns the three anew. A mirrored garment's left collar is a right one; a landmark
-    that leaves the picture has become truncated.
-    """
-    mirror = draw[:, 0] < 0.5
-    angle = (2 * draw[:, 1] - 1) * ROTATION
-    scale = (1 + SCALE) ** (2 * draw[:, 2] - 1)
-    shift = (2 * draw[:, 3:5] - 1) * 2 * SHIFT  # in the coordinates below, in which the side is 2
-    cos, sin = scale * angle.cos(), scale * angle.sin()
-    side = torch.where(mirror, -1.0, 1.0)
-    # Points (x, y) in [-1, 1] move to move @ (x, y) + shift; a pixel of the new picture comes from the inverse.
-    move = torch.stack([torch.stack([cos * side, -sin], 1), torch.stack([sin * side, cos], 1)], 1)
-    back = torch.stack([torch.stack([cos * side, sin * side], 1), torch.stack([-sin, cos], 1)], 1)
-    back = back / scale.square()[:, None, None]
-    theta = torch.cat([back, -back @ shift[:, :, None]], 2)
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
-    images = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
-
-    order = torch.from_numpy(MIRRORED).to(landmarks.device)
-    landmarks = torch.where(mirror[:, None, None], landmarks[:, order], landmarks)
-    visibility = torch.where(mirror[:, None], visibility[:, order], visibility)
-    moved = ((2 * landmarks - 1) @ move.transpose(1, 2) + shift[:, None] + 1) / 2
-    left = _inside(landmarks) & ~_inside(moved)
-    visibility = torch.where(left & (visibility >= 0), TRUNCATED, visibility)
-
-    brightness, contrast, saturation = (
-        1 + (2 * draw[:, 5 + i, None, None, None] - 1) * strength
-        for i, strength in enumerate((BRIGHTNESS, CONTRAST, SATURATION))
-    )
-    images = images * brightness
-    mean = images.mean((1, 2, 3), keepdim=True)
-    images = mean + (images - mean) * contrast
-    grey = images.mean(1, keepdim=True)
-    images = grey + (images - grey) * saturation
-    return images.clamp(0, 1), moved, visibility
-
-
-def _inside(points: Tensor) -> Tensor:
-    return ((points >= 0) & (points <= 1)).all(2)

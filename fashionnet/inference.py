@@ -9,6 +9,7 @@ import torch
 
 from fashionnet.batches import normalised, to_images
 from fashionnet.networks import System
+from fashionnet.prepare.crops import Crops
 from fashionnet.progress import Counter
 
 BATCH = 128  # part of the result: another batch size differs in the last bits
@@ -17,7 +18,7 @@ Annotated = tuple[np.ndarray, np.ndarray]
 
 def predict(
     network: System,
-    crops: np.ndarray,
+    crops: Crops,
     batch_size: int = BATCH,
     device: torch.device | str = "cpu",
     show: Callable[[str], None] | None = None,

@@ -18,6 +18,7 @@ from fashionnet.formats.codes import CONSUMER
 from fashionnet.inference import predict
 from fashionnet.networks import System
 from fashionnet.predictions import Arrays, save_predictions
+from fashionnet.prepare.crops import Chosen
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.progress import progress
 from fashionnet.settings import Settings
@@ -90,7 +91,7 @@ def _said(
     rows = prepared.rows(benchmark, "test")
     return predict(
         network,
-        prepared.crops[rows],
+        Chosen(prepared.crops, rows),
         device=device,
         show=lambda text: show(f"{benchmark}: {text}"),
         source=source,

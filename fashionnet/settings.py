@@ -17,6 +17,7 @@ Weight = Annotated[float, Field(ge=0)]
 # A name is a folder's, and "-seed3" is put behind it. What prepares the data is the same for all experiments.
 ExperimentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Changed = Literal["seed", "network", "training"]
+Storage = Literal["raw", "jpeg"]
 
 
 class SettingsError(ValueError):
@@ -34,6 +35,7 @@ class Prepare(Section):
     margin: Annotated[float, Field(ge=0, le=1)]  # added on each side of the box, as a share of its longer side
     annotations: Literal["coarse", "fine"] = "coarse"  # of category_attribute; fine: Anno_fine's 20,000 photos alone
     max_unreadable: Share  # more unreadable photos than this share of all stop the run
+    storage: Storage = "raw"  # crops as pixels, or each as a JPEG: smaller, decoded whenever it is read
 
 
 class Network(Section):

@@ -8,12 +8,32 @@ import numpy as np
 import pytest
 import torch
 from factories import make_prepared
+from torch.nn import functional as F
 
 from fashionnet import batches as module
-from fashionnet.batches import DEVIATION, MEAN, Batches, augment, draws, mirror_order, to_images
+from fashionnet.augmentation import (
+    BRIGHTNESS,
+    CONTRAST,
+    MIRRORED,
+    ROTATION,
+    SATURATION,
+    SCALE,
+    SHIFT,
+    _grid,
+    augment_images,
+    augment_landmarks,
+    change_of,
+    mirror_order,
+)
+from fashionnet.batches import DEVIATION, MEAN, Batches, draws, normalised, to_images
 from fashionnet.formats.codes import JOINT_NAMES, LANDMARK_NAMES
 
 CPU = torch.device("cpu")
+
+
+def augment(images, landmarks, visibility, draw):
+    change = change_of(draw)
+    return augment_images(images, change), *augment_landmarks(landmarks, visibility, change)
 
 
 def training_rows(prepared):
@@ -200,6 +220,80 @@ def test_augmented_pictures_stay_in_range_and_a_middle_draw_changes_nothing():
     same, moved, _ = augment(images, points, codes, torch.full((8, 8), 0.5))
     torch.testing.assert_close(same, images, rtol=0, atol=1e-5)
     torch.testing.assert_close(moved, points)
+
+
+def plainly(crops, landmarks, visibility, draw):
+    """Batch.images, landmarks and visibility of whole arrays, a step after the other as the formulas stand."""
+    images = torch.from_numpy(np.array(crops)).permute(0, 3, 1, 2).float() / 255
+    mirror = draw[:, 0] < 0.5
+    angle = (2 * draw[:, 1] - 1) * ROTATION
+    scale = (1 + SCALE) ** (2 * draw[:, 2] - 1)
+    shift = (2 * draw[:, 3:5] - 1) * 2 * SHIFT
+    cos, sin = scale * angle.cos(), scale * angle.sin()
+    side = torch.where(mirror, -1.0, 1.0)
+    move = torch.stack([torch.stack([cos * side, -sin], 1), torch.stack([sin * side, cos], 1)], 1)
+    back = torch.stack([torch.stack([cos * side, sin * side], 1), torch.stack([-sin, cos], 1)], 1)
+    back = back / scale.square()[:, None, None]
+    theta = torch.cat([back, -back @ shift[:, :, None]], 2)[:, None, None]
+    axis = torch.linspace(-1, 1, crops.shape[1]) * (crops.shape[1] - 1) / crops.shape[1]
+    x, y = torch.meshgrid(axis, axis, indexing="xy")
+    grid = x[..., None] * theta[..., 0] + y[..., None] * theta[..., 1] + theta[..., 2]
+    images = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    landmarks = torch.where(mirror[:, None, None], landmarks[:, MIRRORED], landmarks)
+    visibility = torch.where(mirror[:, None], visibility[:, MIRRORED], visibility)
+    moved = ((2 * landmarks - 1) @ move.transpose(1, 2) + shift[:, None] + 1) / 2
+    before, after = (((points >= 0) & (points <= 1)).all(2) for points in (landmarks, moved))
+    visibility = torch.where(before & ~after & (visibility >= 0), 2, visibility)
+    brightness, contrast, saturation = (
+        1 + (2 * draw[:, 5 + i, None, None, None] - 1) * strength
+        for i, strength in enumerate((BRIGHTNESS, CONTRAST, SATURATION))
+    )
+    images = images * brightness
+    mean = images.mean((1, 2, 3), keepdim=True)
+    images = mean + (images - mean) * contrast
+    grey = images.mean(1, keepdim=True)
+    images = (grey + (images - grey) * saturation).clamp(0, 1)
+    images = (images - torch.tensor(MEAN)[:, None, None]) / torch.tensor(DEVIATION)[:, None, None]
+    return images, moved, visibility
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("photos", [2, 5, 33])
+@pytest.mark.parametrize("size", [32, 75])
+def test_a_batch_is_to_the_bit_what_the_formulas_give(monkeypatch, size, photos, threads):
+    monkeypatch.setattr(module, "CACHED", 6 * size**2)  # parts of 6 or a little more
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        prepared = make_prepared(photos, seed=size, image_size=size)
+        batches = Batches(prepared, training_rows(prepared), 16, seed=4, device=CPU)
+        rows = np.random.default_rng(0).permutation(len(prepared.photos))[:photos]
+        batch = batches.load(rows, epoch=3)
+        points, codes = torch.from_numpy(prepared.landmarks[rows]), torch.from_numpy(batches.visibility[rows])
+        images, landmarks, visibility = plainly(
+            prepared.crops[rows], points, codes, torch.from_numpy(draws(4, 3, rows))
+        )
+    finally:
+        torch.set_num_threads(before)
+    assert batch.images.equal(images)
+    assert batch.landmarks.nan_to_num(-9).equal(landmarks.nan_to_num(-9))
+    assert batch.visibility.equal(visibility)
+    assert batch.images.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_a_pixel_comes_from_where_affine_grid_says():
+    change = change_of(torch.from_numpy(draws(1, 1, np.arange(6))))
+    for size in (1, 2, 31):
+        grid = F.affine_grid(change.back, [6, 3, size, size], align_corners=False)
+        torch.testing.assert_close(_grid(change.back, size), grid, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [None, 16])
+def test_pictures_for_the_network_are_channels_last_and_crops_are_left_alone(prepared, size):
+    crops = prepared.crops[:4].copy()
+    pictures = normalised(to_images(crops, CPU, size))
+    assert pictures.is_contiguous(memory_format=torch.channels_last)
+    np.testing.assert_array_equal(crops, prepared.crops[:4])
 
 
 def test_batch_sizes_count_photos():

@@ -144,22 +144,40 @@ def test_what_is_absent_is_said(data, tmp_path):
     assert not any(key.startswith("category_attribute") for key in missing)
 
 
-def test_what_is_loaded_is_what_was_prepared(data, tmp_path):
-    prepared = prepare(data, tmp_path / "out", SETTINGS).prepared
+@pytest.mark.parametrize("storage", ["raw", "jpeg"])
+def test_what_is_loaded_is_what_was_prepared(data, tmp_path, storage):
+    prepared = prepare(data, tmp_path / "out", SETTINGS.model_copy(update={"storage": storage})).prepared
+    assert json.loads((tmp_path / "out/prepared.json").read_text())["storage"] == storage
     loaded = load_prepared(tmp_path / "out")
     for name in ("photos", "categories", "attribute_names"):
         pd.testing.assert_frame_equal(getattr(loaded, name), getattr(prepared, name))
-    for name in ("attributes", "landmarks", "visibility", "joints", "joint_visibility", "crops"):
-        np.testing.assert_array_equal(getattr(loaded, name), getattr(prepared, name))
-        assert getattr(loaded, name).dtype == getattr(prepared, name).dtype
+    for name in ("attributes", "landmarks", "visibility", "joints", "joint_visibility"):
+        np.testing.assert_array_equal(getattr(loaded, name), getattr(prepared, name), strict=True)
+    np.testing.assert_array_equal(loaded.crops[:], prepared.crops[:], strict=True)
     assert (loaded.missing, loaded.sample) == (prepared.missing, "")
-    assert not loaded.crops.flags.writeable
 
 
-def test_the_same_data_gives_the_same_bytes_and_is_not_written_to(data, tmp_path):
+def test_crops_stored_as_jpegs_are_the_same_but_for_compression(data, tmp_path):
+    raw, jpeg = (
+        prepare(data, tmp_path / storage, SETTINGS.model_copy(update={"storage": storage})).prepared
+        for storage in ("raw", "jpeg")
+    )
+    assert raw.crops.shape == jpeg.crops.shape
+    assert np.abs(raw.crops[:].astype(int) - jpeg.crops[:]).mean() < 2
+    assert not np.array_equal(raw.crops[:], jpeg.crops[:])
+    assert not raw.crops.flags.writeable
+    pd.testing.assert_frame_equal(raw.photos, jpeg.photos)
+    assert {path.name for path in (tmp_path / "jpeg").iterdir()} == {
+        path.name for path in (tmp_path / "raw").iterdir()
+    } | {"crops.offsets.npy"}
+
+
+@pytest.mark.parametrize("storage", ["raw", "jpeg"])
+def test_the_same_data_gives_the_same_bytes_and_is_not_written_to(data, tmp_path, storage):
+    settings = SETTINGS.model_copy(update={"storage": storage})
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in data.rglob("*") if path.is_file()}
     for name in ("one", "two"):
-        prepare(data, tmp_path / name, SETTINGS)
+        prepare(data, tmp_path / name, settings)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
     assert before == {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in data.rglob("*") if p.is_file()}

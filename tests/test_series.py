@@ -376,6 +376,16 @@ def test_every_garment_has_every_level_once(drawn):
     np.testing.assert_array_equal(again.prepared.crops, series.prepared.crops)
 
 
+def test_crops_stored_as_jpegs_are_those_of_the_same_photos(drawn, tmp_path):
+    _, raw = drawn
+    settings = SETTINGS.model_copy(update={"storage": "jpeg"})
+    series = draw_series("tiny", 0, settings, tmp_path / "series", 1, processes=1, show=lambda line: None)
+    own = np.flatnonzero(raw.prepared.photos["image_name"].isin(series.prepared.photos["image_name"]))
+    assert len(own) == len(series.table) == len(STEPS)
+    difference = np.abs(series.prepared.crops[:].astype(int) - raw.prepared.crops[own])
+    assert 0 < difference.mean() < 3
+
+
 def test_crops_and_labels_are_those_that_prepare_would_make(drawn, tiny_sample, tmp_path):
     """The series' photos written as files in the sample's layout give the same names, crops and boxes."""
     _, series = drawn
@@ -476,11 +486,13 @@ def test_the_series_of_a_sample_is_that_of_its_size_and_seed(drawn, tmp_path):
     assert (tmp_path / "series/crops.bin").read_bytes() == (folder / "crops.bin").read_bytes()
 
 
+@pytest.mark.parametrize("storage", ["raw", "jpeg"])
 @pytest.mark.parametrize("note", [None, {"version": "0", "size": "tiny", "seed": 0}])
-def test_other_data_has_an_empty_series_that_says_why(note, tmp_path, recwarn):
+def test_other_data_has_an_empty_series_that_says_why(note, storage, tmp_path, recwarn):
     if note:
         (tmp_path / "SAMPLE.json").write_text(json.dumps(note))
-    series = make_series(tmp_path, tmp_path / "series", SETTINGS, 4, show=pytest.fail)
+    settings = SETTINGS.model_copy(update={"storage": storage})
+    series = make_series(tmp_path, tmp_path / "series", settings, 4, show=pytest.fail)
     assert len(series.table) == len(series.prepared.photos) == len(load_prepared(tmp_path / "series").crops) == 0
     assert series.prepared.sample == ""
     reason = why_missing(series.prepared, "series", "category")

@@ -7,6 +7,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from skimage.feature import hog
 
+from fashionnet.prepare.crops import Crops
 from fashionnet.prepare.photos import PADDING
 
 SIDE = 96  # pixels at which gradients are taken, whatever the crops' size
@@ -14,17 +15,17 @@ CELL = 12  # pixels; with 2 x 2 cells a block and 9 orientations as Dalal and Tr
 CHUNK = 64
 
 
-def gradients(crops: np.ndarray, threads: int) -> np.ndarray:
+def gradients(crops: Crops, threads: int) -> np.ndarray:
     """(N, S, S, 3) uint8 → (N, D) float32 histograms of oriented gradients of the grey picture."""
     return _chunked(_gradients, crops, threads)
 
 
-def colour_grid(crops: np.ndarray, threads: int, cells: int = 4) -> np.ndarray:
+def colour_grid(crops: Crops, threads: int, cells: int = 4) -> np.ndarray:
     """(N, S, S, 3) uint8 → (N, cells² · 6) float32, mean and deviation of each cell's colour in CIELAB."""
     return _chunked(_colour_grid, crops, threads, cells)
 
 
-def colour_histograms(crops: np.ndarray, threads: int, cells: int) -> np.ndarray:
+def colour_histograms(crops: Crops, threads: int, cells: int) -> np.ndarray:
     """(N, S, S, 3) uint8 → (N, cells² · 256) float32 roots of joint CIELAB histograms of the crop's cells.
 
     Padding is left out. The root makes the Euclidean distance of two histograms Hellinger's (Arandjelović and
@@ -33,7 +34,7 @@ def colour_histograms(crops: np.ndarray, threads: int, cells: int) -> np.ndarray
     return _chunked(_colour_histograms, crops, threads, cells)
 
 
-def _chunked(function, crops: np.ndarray, threads: int, *arguments) -> np.ndarray:
+def _chunked(function, crops: Crops, threads: int, *arguments) -> np.ndarray:
     starts = range(0, max(len(crops), 1), CHUNK)
     parts = Parallel(n_jobs=threads)(
         delayed(function)(np.asarray(crops[start : start + CHUNK]), *arguments) for start in starts

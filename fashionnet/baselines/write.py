@@ -16,6 +16,7 @@ from fashionnet.inference import predict
 from fashionnet.metrics import retrieval_accuracy
 from fashionnet.networks import FashionNet
 from fashionnet.predictions import save_predictions
+from fashionnet.prepare.crops import Chosen
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.progress import progress
 from fashionnet.settings import Settings
@@ -74,7 +75,7 @@ def _colours(prepared: Prepared, threads: int) -> np.ndarray:
     grids = GRIDS if query.any() and gallery.any() else GRIDS[1:2]
     scores = []
     for cells in grids if len(grids) > 1 else ():
-        own = colour_histograms(prepared.crops[rows], threads, cells)
+        own = colour_histograms(Chosen(prepared.crops, rows), threads, cells)
         scores.append(retrieval_accuracy(own[query], own[gallery], items[query], items[gallery], [1, 5]))
     best = int(np.argmax([sum(score.values()) for score in scores])) if scores else 0
     return colour_histograms(prepared.crops, threads, grids[best])

@@ -15,6 +15,7 @@ import pandas as pd
 from fashionnet.files import replacing
 from fashionnet.formats import FormatError, codes
 from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.prepare.crops import PACKED, encode, open_crops, save_offsets
 from fashionnet.prepare.fine import check_fine_boxes, read_fine_rows
 from fashionnet.prepare.photos import UnreadablePhotoError, crop_photo, crop_square, read_photo
 from fashionnet.prepare.rows import BOX, Rows, read_boxes, read_rows
@@ -59,21 +60,22 @@ def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str
     if not len(table):
         raise ValueError(f"{data}: found label files that name no photo, expected some")
     sample = sample_version(data)
-    readable, unreadable = [], []
-    with replacing(folder / "crops.bin") as temporary, open(temporary, "wb") as crops:
+    readable, unreadable, lengths = [], [], []
+    with replacing(folder / PACKED) as temporary, open(temporary, "wb") as crops:
         for number, crop in enumerate(_crops(table, found, settings)):
             if isinstance(crop, UnreadablePhotoError):
                 unreadable.append((table["benchmark"][number], table["image_name"][number], str(crop)))
             else:
                 readable.append((number, *crop.size, *crop.box, *crop.square))
-                crops.write(crop.pixels.tobytes())
+                lengths.append(crops.write(encode(crop.pixels, settings.storage)))
             if number % 200 == 0 or number == len(table) - 1:
                 progress(f"cropped {number + 1} of {len(table)} photos")
         _stop_at_too_many(unreadable, len(table), settings.max_unreadable, data)
+        save_offsets(folder, lengths, settings.storage)
     geometry = pd.DataFrame(readable, columns=["row", "width", "height", *BOX, *CROP]).set_index("row")
     _check_boxes(table.loc[geometry.index], geometry, found, settings.annotations)
-    prepared = _assemble(parts, table, geometry, folder, settings.image_size, missing, sample)
-    save_prepared(prepared, folder)
+    prepared = _assemble(parts, table, geometry, folder, settings, missing, sample)
+    save_prepared(prepared, folder, settings.storage)
     listed = pd.DataFrame(unreadable, columns=["benchmark", "image_name", "reason"])
     with replacing(folder / "unreadable.csv") as temporary:
         listed.to_csv(temporary, index=False, lineterminator="\n")
@@ -157,7 +159,7 @@ def _assemble(
     table: pd.DataFrame,
     geometry: pd.DataFrame,
     folder: Path,
-    image_size: int,
+    settings: Prepare,
     missing: dict[str, str],
     sample: str,
 ) -> Prepared:
@@ -176,13 +178,13 @@ def _assemble(
     }
     for name in ("landmarks", "joints"):
         points[name] = photo_to_crop(points[name], photos).astype(np.float32)
-    shape = (len(photos), image_size, image_size, 3)
+    shape = (len(photos), settings.image_size, settings.image_size, 3)
     return Prepared(
         photos=photos,
         categories=named.categories,
         attribute_names=labelled.attribute_names,
         attributes=np.concatenate(attributes)[kept],
-        crops=np.memmap(folder / "crops.bin", np.uint8, "r", shape=shape),
+        crops=open_crops(folder, shape, settings.storage),
         missing=missing,
         sample=sample,
         **points,

@@ -6,7 +6,6 @@ One row a photo and benchmark, one packed crop a row. A row's number is its plac
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.files import replacing, write_json
+from fashionnet.prepare.crops import Crops, open_crops
+from fashionnet.settings import Storage
 
 BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
 ABSENT = -1  # the visibility code of a slot that a clothes type lacks, and of every slot of an unannotated photo
@@ -60,7 +61,7 @@ class Prepared:
     landmarks: (N, 8, 2) float32, x and y as shares of the crop (may leave [0, 1]); NaN where ABSENT.
     visibility: (N, 8) int8: 0 visible, 1 occluded, 2 truncated, ABSENT.
     joints, joint_visibility: (N, 14, 2) and (N, 14), likewise; 0 visible, 1 not.
-    crops: (N, S, S, 3) uint8 RGB, memory-mapped, read-only.
+    crops: (N, S, S, 3) uint8 RGB, read-only: an array, mapped, or what is indexed like one.
     missing: for each benchmark, or "BENCHMARK: what", why something is not there; empty for complete data.
     sample: the version of the embedded sample that this is, "" for data of other origin.
     """
@@ -73,7 +74,7 @@ class Prepared:
     visibility: np.ndarray
     joints: np.ndarray
     joint_visibility: np.ndarray
-    crops: np.ndarray
+    crops: Crops
     missing: dict[str, str]
     sample: str = ""
 
@@ -102,8 +103,8 @@ def photo_to_crop(points: np.ndarray, photos: pd.DataFrame) -> np.ndarray:
     return (points - corner) / photos["crop_side"].to_numpy(np.float64)[:, None, None]
 
 
-def save_prepared(prepared: Prepared, folder: Path) -> None:
-    """Write everything but the crops, which `prepare` packs itself while it reads the photos."""
+def save_prepared(prepared: Prepared, folder: Path, storage: Storage = "raw") -> None:
+    """Write everything but the crops, which `prepare` packs itself while it reads the photos; `storage` says how."""
     folder = Path(folder)
     keys = prepared.photos[["benchmark", "image_name"]]
     columns = [f"a{number}" for number in range(prepared.attributes.shape[1])]
@@ -126,6 +127,7 @@ def save_prepared(prepared: Prepared, folder: Path) -> None:
             "image_size": size,
             "missing": prepared.missing,
             "sample": prepared.sample,
+            "storage": storage,
         },
     )
 
@@ -137,9 +139,7 @@ def load_prepared(folder: Path) -> Prepared:
         raise FileNotFoundError(f"{folder}: found no prepared data, expected what `dvc repro prepare` writes")
     about = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
     shape = tuple(about["crops"])
-    crops = folder / "crops.bin"
-    if crops.stat().st_size != math.prod(shape):
-        raise ValueError(f"{crops}: found {crops.stat().st_size} bytes, expected {math.prod(shape)}; prepare again")
+    crops = open_crops(folder, shape, about.get("storage"))
     table = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
     landmarks, visibility = _points_arrays(table["landmarks"], SLOTS)
     joints, joint_visibility = _points_arrays(table["joints"], JOINTS)
@@ -152,8 +152,7 @@ def load_prepared(folder: Path) -> Prepared:
         visibility=visibility,
         joints=joints,
         joint_visibility=joint_visibility,
-        # An empty file cannot be mapped.
-        crops=np.memmap(crops, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape, np.uint8),
+        crops=crops,
         missing=about["missing"],
         sample=about["sample"],
     )

@@ -15,6 +15,7 @@ from PIL import Image
 
 from fashionnet.files import replacing
 from fashionnet.formats import CATEGORIES, FormatError
+from fashionnet.prepare.crops import PACKED, encode, save_offsets
 from fashionnet.prepare.photos import crop_photo, crop_square
 from fashionnet.prepare.tables import ABSENT, JOINTS, PHOTO_COLUMNS, SLOTS, Prepared, photo_to_crop, save_prepared
 from fashionnet.progress import Counter, progress
@@ -50,12 +51,12 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """One garment's photos, in the order of STEPS. pixels: of each that show the garment. crops: (len(STEPS), S, S, 3)
-    uint8."""
+    """One garment's photos, in the order of STEPS. pixels: of each that show the garment. crops: each as it is
+    stored."""
 
     labels: list[Labels]
     pixels: list[int]
-    crops: np.ndarray
+    crops: list[bytes]
 
 
 def make_series(
@@ -99,14 +100,15 @@ def draw_series(
     garments = garments_of(size, seed, items)
     tasks = [_Task(item_id, item, seed, settings) for item_id, item in garments.items()]
     counter = Counter(len(tasks), show)
-    photos, tables, labels = [], [], []
-    with replacing(folder / "crops.bin") as temporary, open(temporary, "wb") as crops:
+    photos, tables, labels, lengths = [], [], [], []
+    with replacing(folder / PACKED) as temporary, open(temporary, "wb") as crops:
         for task, drawn in zip(tasks, spread(_draw, tasks, processes or max(1, min(cores(), len(tasks) // WORTH)))):
             photos.append(_photos(task, drawn))
             tables.append(_levels(task.item_id, drawn.pixels))
             labels += drawn.labels
-            crops.write(drawn.crops.tobytes())
+            lengths += [crops.write(crop) for crop in drawn.crops]
             counter.step(lambda: f"series: {counter.done} of {len(tasks)} garments")
+        save_offsets(folder, lengths, settings.storage)
     table = pd.concat(photos, ignore_index=True)[list(PHOTO_COLUMNS)].astype(PHOTO_COLUMNS)
     _save(folder, settings, table, labels, {})
     with replacing(folder / TABLE) as temporary:
@@ -116,8 +118,9 @@ def draw_series(
 
 def draw_nothing(folder: Path, settings: Prepare, reason: str) -> Series:
     """An empty series that says why."""
-    with replacing(folder / "crops.bin") as temporary:
+    with replacing(folder / PACKED) as temporary:
         temporary.write_bytes(b"")
+    save_offsets(folder, [], settings.storage)
     _save(folder, settings, pd.DataFrame(columns=list(PHOTO_COLUMNS)).astype(PHOTO_COLUMNS), [], {NAME: reason})
     with replacing(folder / TABLE) as temporary:
         _levels("", [0] * len(STEPS))[:0].to_parquet(temporary, index=False, compression="zstd")
@@ -149,8 +152,9 @@ def _draw(task: _Task) -> _Drawn:
         pixels.append(int(photo.mask.sum()))
         with Image.open(io.BytesIO(jpeg(photo.image, conditions.sensor.quality))) as decoded:
             box = np.array(photo.box, np.float64)
-            crops.append(crop_photo(decoded.convert("RGB"), box, task.settings.margin, task.settings.image_size))
-    return _Drawn(labels, pixels, np.stack(crops))
+            crop = crop_photo(decoded.convert("RGB"), box, task.settings.margin, task.settings.image_size)
+        crops.append(encode(crop, task.settings.storage))
+    return _Drawn(labels, pixels, crops)
 
 
 def _image_names(item_id: str) -> Iterator[str]:
@@ -207,4 +211,4 @@ def _save(folder: Path, settings: Prepare, photos: pd.DataFrame, labels: list[La
         missing=missing,
         sample="" if missing else SAMPLE_VERSION,
     )
-    save_prepared(prepared, folder)
+    save_prepared(prepared, folder, settings.storage)

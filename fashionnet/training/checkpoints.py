@@ -15,16 +15,19 @@ import torch
 
 import fashionnet
 from fashionnet.files import replacing
+from fashionnet.prepare.crops import stored
 from fashionnet.prepare.tables import Prepared
 
 # What decides a training's outcome beside settings and data; a checkpoint of other code is not continued.
 CODE = (
+    "augmentation.py",
     "batches.py",
     "device.py",
     "formats/codes.py",
     "inference.py",
     "metrics",
     "networks",
+    "prepare/crops.py",
     "prepare/tables.py",
     "ranking.py",
     "training",
@@ -87,6 +90,7 @@ def data_hash(prepared: Prepared) -> str:
         found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
     for start in range(0, len(rows), 1024):
         part = rows[start : start + 1024]
-        for array in (prepared.crops, prepared.attributes, *points):
+        found.update(stored(prepared.crops, part))
+        for array in (prepared.attributes, *points):
             found.update(np.ascontiguousarray(array[part]).tobytes())
     return found.hexdigest()[:16]

@@ -11,6 +11,7 @@ from fashionnet.batches import annotated, sources
 from fashionnet.inference import predict
 from fashionnet.metrics import attribute_recall, category_accuracy, landmark_error, retrieval_accuracy
 from fashionnet.networks import System
+from fashionnet.prepare.crops import Chosen
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.ranking import ranking
 
@@ -32,7 +33,7 @@ def validate(
             continue
         output = predict(
             network,
-            prepared.crops[own],
+            Chosen(prepared.crops, own),
             device=device,
             show=show,
             size=size,
