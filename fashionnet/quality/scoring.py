@@ -1,0 +1,57 @@
+"""What quality control finds, held against what was planted: precision and recall of each kind."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fashionnet.quality.screening import FLAWS
+
+ONE, OTHER = ["benchmark", "image_name"], ["of_benchmark", "of_image_name"]
+
+
+def score_against(truth: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """A row a kind of flaw that either has: planted, found, right, precision, recall (NaN of nothing).
+
+    truth, found: kind, benchmark, image_name, and in pairs of_benchmark, of_image_name (else missing). A pair is the
+    same in either order. A row that stands twice counts once.
+    """
+    planted, seen = _keys(truth), _keys(found)
+    rows = {}
+    for kind in dict.fromkeys([*planted, *seen]):
+        own, other = planted.get(kind, set()), seen.get(kind, set())
+        rows[kind] = {"planted": len(own), "found": len(other), "right": len(own & other)}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["planted", "found", "right"]).rename_axis("kind")
+    table["precision"] = (table["right"] / table["found"]).where(table["found"] > 0)
+    table["recall"] = (table["right"] / table["planted"]).where(table["planted"] > 0)
+    return table
+
+
+def as_found(table: pd.DataFrame, connected: pd.DataFrame, leaking: np.ndarray, screened: pd.DataFrame) -> pd.DataFrame:
+    """What `groups`, `leaks` and `screen` say, in the form of `score_against`.
+
+    Every two rows of a group are a duplicate, "exact_duplicate" where their pixels are the same (column `digest`), else
+    "near_duplicate"; a leak is a photo, not a pair.
+    """
+    names = table[[*ONE, "digest"]].reset_index(drop=True)
+    pairs = connected[["row", "group"]].merge(connected[["row", "group"]], on="group").query("row_x < row_y")
+    one, other = (names.loc[pairs[end]].reset_index(drop=True) for end in ("row_x", "row_y"))
+    same = one["digest"] == other["digest"]
+    duplicates = one[ONE].assign(kind=np.where(same, "exact_duplicate", "near_duplicate"))
+    duplicates[OTHER] = other[ONE].to_numpy()
+    leaks = names.loc[np.flatnonzero(leaking), ONE].assign(kind="leak")
+    flaws = screened[ONE].assign(kind=screened["flaw"])
+    return pd.concat([duplicates, leaks, flaws], ignore_index=True)
+
+
+def _keys(flaws: pd.DataFrame) -> dict[str, set[frozenset[tuple[str, str]]]]:
+    """The photos, one or two, of every row, by kind."""
+    flaws = flaws.reindex(columns=["kind", *ONE, *OTHER])
+    found: dict[str, set[frozenset[tuple[str, str]]]] = {}
+    for kind, benchmark, name, of_benchmark, of_name in flaws.itertuples(index=False, name=None):
+        photos = {(benchmark, name)} | (set() if pd.isna(of_name) or kind in PLAIN else {(of_benchmark, of_name)})
+        found.setdefault(kind, set()).add(frozenset(photos))
+    return found
+
+
+PLAIN = {"leak", *FLAWS}  # kinds that a photo has by itself, whatever else its row names
