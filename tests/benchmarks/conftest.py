@@ -69,12 +69,13 @@ def beside(benchmark, request, capsys):
 
 @pytest.fixture
 def within(request, capsys):
-    """within(what, seconds, gigabytes, most_seconds, most_gigabytes): a whole that is held to limits."""
+    """within(what, seconds, gigabytes, …): a whole that is held to limits, of memory and, if given, of time."""
 
-    def hold(what, seconds, gigabytes, most_seconds, most_gigabytes):
+    def hold(what, seconds, gigabytes, most_gigabytes, most_seconds=float("inf")):
+        time_limit = "" if most_seconds == float("inf") else f"{duration(most_seconds)} and "
         _note(
             request, capsys, what=what, own=duration(seconds), peer="–",
-            found=f"{gigabytes:.2g} GB", wanted=f"within {duration(most_seconds)} and {most_gigabytes:g} GB",
+            found=f"{gigabytes:.2g} GB", wanted=f"within {time_limit}{most_gigabytes:g} GB",
         )  # fmt: skip
         assert seconds <= most_seconds
         assert gigabytes <= most_gigabytes
