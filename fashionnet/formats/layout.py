@@ -1,15 +1,19 @@
 """Where a data folder holds what: the benchmarks' folders, their files, and the photo behind an image path.
 
 Letter case is forgiven, since archives, disks and annotation files do not agree on it. The data folder, a benchmark and
-its image folder may be links to another disk; a photo that leaves its image folder is refused.
+its image folder may be links to another disk; a photo that leaves its image folder is refused. Photos are extracted, or
+in the archive `img.zip` as it was downloaded, or some in this way and some in that.
 """
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
+from fashionnet.formats.archive import MOST_BYTES, Archive, Member
 from fashionnet.formats.codes import OFFICIAL
 from fashionnet.formats.errors import quoted
 from fashionnet.formats.rows import is_image_name
@@ -86,19 +90,30 @@ class Benchmark:
     name: a key of OFFICIAL. folder: its folder.
     files: the path of each file of FILES[name] (and FINE_FILES) that is there, by its official name.
     images: the folder that image paths, which start with img/, are relative to.
+    archive: img.zip, None where there is none.
     """
 
     name: str
     folder: Path
     files: dict[str, Path]
     images: Path
+    archive: Archive | None = None
     _folders: dict[str, Path | None] = field(default_factory=dict, repr=False, compare=False)
     _names: _Names = field(default_factory=dict, repr=False, compare=False)
 
-    def photo(self, image_name: str) -> Path:
-        """The file of a photo; where there is none, the path at which it was expected.
+    def open(self, image_name: str) -> BinaryIO:
+        """A photo's bytes.
 
-        Raises ValueError for an image path, or a link behind it, that leaves the image folder.
+        Raises FileNotFoundError where there is no such photo, FormatError for an archive that cannot be read, and
+        ValueError for a path that leaves the image folder or for what is no file, damaged or larger than MOST_BYTES.
+        """
+        return open_photo(self.photo(image_name))
+
+    def photo(self, image_name: str) -> Path | Member:
+        """Where a photo is; where it is not there, the path at which it was expected.
+
+        An extracted file comes before the archive's, which fills in what was not extracted. Raises ValueError for an
+        image path, or a link behind it, that leaves the image folder, and FormatError as `open` does.
         """
         if not is_image_name(image_name):
             raise ValueError(f"found {quoted(image_name)}, expected an image path inside {self.images / 'img'}")
@@ -108,7 +123,8 @@ class Benchmark:
         folder = self._folders[above]
         path = None if folder is None else find(folder, own, self._names)
         if path is None:
-            return self.images / image_name
+            packed = None if self.archive is None else self.archive.find(image_name)
+            return packed or self.images / image_name
         return self._inside(path) if path.is_symlink() else path
 
     def _inside(self, path: Path | None) -> Path | None:
@@ -119,6 +135,19 @@ class Benchmark:
     @cached_property
     def _top(self) -> Path:
         return (find(self.images, "img") or self.images / "img").resolve()
+
+
+def open_photo(place: Path | Member) -> BinaryIO:
+    """The bytes of a photo at a place that `Benchmark.photo` gave. Raises as `Benchmark.open` does."""
+    if isinstance(place, Member):
+        return place.open()
+    about = place.stat()
+    # Looked at before it is opened: a FIFO keeps whoever opens it waiting, a device may do anything.
+    if not stat.S_ISREG(about.st_mode):
+        raise ValueError("found a folder or a device, expected a file")
+    if about.st_size > MOST_BYTES:
+        raise ValueError(f"found {about.st_size} bytes, expected {MOST_BYTES} at most")
+    return open(place, "rb")
 
 
 def find_benchmarks(data: Path) -> dict[str, Benchmark]:
@@ -132,7 +161,7 @@ def find_benchmarks(data: Path) -> dict[str, Benchmark]:
         if folder is not None and folder.is_dir():
             official = (*FILES[name], *(FINE_FILES if name == "category_attribute" else ()))
             files = {relative: path for relative in official if (path := _find_file(folder, relative)) is not None}
-            found[name] = Benchmark(name, folder, files, _image_folder(folder))
+            found[name] = Benchmark(name, folder, files, _image_folder(folder), _archive(folder))
     return found
 
 
@@ -167,3 +196,11 @@ def _image_folder(folder: Path) -> Path:
     """Img/ with an img/ in it, as the archives are; else the benchmark's folder, with photos right in Img/ or img/."""
     images = find(folder, "Img")
     return folder if images is None or find(images, "img") is None else images
+
+
+def _archive(folder: Path) -> Archive | None:
+    for place in ("Img/img.zip", "img.zip"):
+        path = find(folder, place)
+        if path is not None and path.is_file():
+            return Archive(path)
+    return None
