@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from tqdm import tqdm
+
 PIPE = "FASHIONNET_PROGRESS"  # environment variable: a FIFO that takes the lines while a notebook runs in the pipeline
 
 
@@ -50,6 +52,33 @@ class Counter:
         self.shown = now
         left = (now - self.started) / (self.done - self.first) * (self.total - self.done)
         self.show(f"{describe()}, {clock(left)} left" if self.done < self.total else f"{describe()}, done")
+
+
+class Bar:
+    """Counts steps of known number and shows a bar with the rate and the time left."""
+
+    def __init__(
+        self, what: str, unit: str, total: int, show: Callable[[str], None] = progress, seconds: float = 1.0
+    ) -> None:
+        """seconds: no line sooner than this after the last."""
+        self.what, self.unit, self.total, self.show, self.seconds = what, unit, total, show, seconds
+        self.done = self.uncounted = 0
+        self.started: float | None = None
+        self.shown = -float("inf")
+
+    def step(self, steps: int, before: bool = False) -> None:
+        """before: an earlier run has made these steps, so that they say nothing of the rate."""
+        now = time.monotonic()
+        if self.started is None:  # nor do the first ones, which took the time that processes take to start
+            self.started, before = now, True
+        self.done += steps
+        self.uncounted += steps * before
+        if now - self.shown < self.seconds and self.done < self.total:
+            return
+        self.shown = now
+        # Only the text of tqdm's: it would write it to stderr, and so into an executed notebook.
+        line = {"prefix": self.what, "unit": f" {self.unit}", "initial": self.uncounted, "ncols": 80, "ascii": True}
+        self.show(tqdm.format_meter(self.done, self.total, now - self.started, **line))
 
 
 def clock(seconds: float) -> str:

@@ -1,6 +1,8 @@
 """`fashionnet check` on small folders that hold every file of the four benchmarks, whole and damaged."""
 
+import shutil
 import struct
+import zipfile
 import zlib
 
 import numpy as np
@@ -410,12 +412,27 @@ def test_a_tiny_photo_and_a_turned_tiff_are_sound(data):
     assert not [line for line in found if "cannot be read" in line]
 
 
-def test_an_archive_that_is_not_extracted(data):
+def test_an_archive_is_read_in_place(data):
     folder, one = data("landmarks")
-    (one / "Img/img").rename(one.parent / "elsewhere")
+    shutil.make_archive(str(one / "Img/img"), "zip", one / "Img", "img")
+    shutil.rmtree(one / "Img/img")
+    assert broken(folder) == []
+    with zipfile.ZipFile(one / "Img/img.zip") as packed:
+        first, *rest = [(name, packed.read(name)) for name in packed.namelist() if not name.endswith("/")]
+    with zipfile.ZipFile(one / "Img/img.zip", "w") as packed:
+        for name, content in rest:
+            packed.writestr(name, content)
+    (message,) = broken(folder)
+    assert message.startswith(f"{first[0]}: not on disk, expected in ")
+    assert message.endswith(" or in img.zip")
+
+
+def test_an_archive_that_is_not_whole(data):
+    folder, one = data("landmarks")
+    shutil.rmtree(one / "Img/img")
     (one / "Img/img.zip").write_bytes(b"PK")
     (message,) = broken(folder)
-    assert message.endswith("(img.zip is there, but not extracted)")
+    assert "found a damaged or incomplete archive" in message
 
 
 def png(width, height):

@@ -8,17 +8,16 @@ import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
 from fashionnet.check.report import Report, plain
-from fashionnet.formats.layout import Benchmark, find
-from fashionnet.prepare.photos import MOST_PIXELS
+from fashionnet.formats.layout import Benchmark
+from fashionnet.prepare.photos import FORMATS, MOST_PIXELS, orientation
 
 _SILENT = 5.0  # seconds between two words of progress
 _AT_ONCE = 1024  # photos given to the threads at a time
-_ORIENTATION = 0x0112  # EXIF; 5 to 8 turn a photo by a quarter
 
 
 def decode(benchmark: Benchmark, names: Sequence[str], report: Report) -> dict[str, tuple[int, int]]:
@@ -26,7 +25,8 @@ def decode(benchmark: Benchmark, names: Sequence[str], report: Report) -> dict[s
 
     def size(name: str) -> tuple[int, int] | Exception:
         try:
-            return _upright_size(benchmark.photo(name))
+            with benchmark.open(name) as file:
+                return _upright_size(file)
         except Exception as error:  # Pillow's decoders raise whatever a broken file makes them
             return error
 
@@ -47,22 +47,21 @@ def decode(benchmark: Benchmark, names: Sequence[str], report: Report) -> dict[s
                 spoken = time.monotonic()
                 print(f"  decoded {start + len(some):,} of {len(names):,} photos", file=sys.stderr, flush=True)
     report.say("photos", f"{len(names):,} named, {len(sizes):,} on disk and readable")
-    archive = find(benchmark.folder, "Img/img.zip")
-    hint = "" if archive is None else f" ({archive.name} is there, but not extracted)"
-    report.break_if(absent, f"not on disk, expected in {benchmark.images}{hint}")
+    archive = "" if benchmark.archive is None else f" or in {benchmark.archive.path.name}"
+    report.break_if(absent, f"not on disk, expected in {benchmark.images}{archive}")
     if unreadable:
         reason = plain(next(iter(unreadable.values())))
         report.break_if(list(unreadable), f"cannot be read, the first because: {reason}")
     return sizes
 
 
-def _upright_size(path: Path) -> tuple[int, int]:
+def _upright_size(file: BinaryIO) -> tuple[int, int]:
     """Decode a photo as cheaply as shows that it is whole, JPEG at an eighth of its size."""
-    with Image.open(path) as photo:
+    with Image.open(file, formats=FORMATS) as photo:
         width, height = photo.size
         if width * height > MOST_PIXELS:
             raise ValueError(f"found {width} x {height} pixels, expected {MOST_PIXELS} at most")
         photo.draft("RGB", (max(1, width // 8), max(1, height // 8)))
         photo.load()
-        turned = photo.getexif().get(_ORIENTATION) in (5, 6, 7, 8)  # after loading, when Pillow has turned a TIFF
+        turned = orientation(photo) in (5, 6, 7, 8)  # after loading, when Pillow has turned a TIFF
     return (height, width) if turned else (width, height)

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from fashionnet.files import replacing
+from fashionnet.files import only_writer, replacing
 from fashionnet.formats import FormatError, codes
 from fashionnet.formats.layout import Benchmark, find_benchmarks
-from fashionnet.prepare.crops import PACKED, encode, open_crops, save_offsets
+from fashionnet.prepare.crops import PACKED, open_crops, save_offsets
 from fashionnet.prepare.fine import check_fine_boxes, read_fine_rows
-from fashionnet.prepare.photos import UnreadablePhotoError, crop_photo, crop_square, read_photo
+from fashionnet.prepare.parts import Cut, Photo, cut_photos
 from fashionnet.prepare.rows import BOX, Rows, read_boxes, read_rows
 from fashionnet.prepare.tables import BENCHMARKS, PHOTO_COLUMNS, Prepared, photo_to_crop, save_prepared
+from fashionnet.progress import Bar
 from fashionnet.settings import Prepare
 
-AT_ONCE = 256  # photos in memory at a time
-CROP = ["crop_x", "crop_y", "crop_side"]
+GEOMETRY = ["width", "height", *BOX, "crop_x", "crop_y", "crop_side"]
 
 
 @dataclass(frozen=True)
@@ -37,42 +36,53 @@ class Summary:
     unreadable: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Crop:
-    """A photo's size, box and crop square in photo pixels, and the crop itself."""
-
-    size: tuple[int, int]
-    box: np.ndarray
-    square: tuple[float, float, float]
-    pixels: np.ndarray
-
-
-def prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str], None] = lambda _: None) -> Summary:
+def prepare(
+    data: Path,
+    folder: Path,
+    settings: Prepare,
+    progress: Callable[[str], None] = lambda _: None,
+    unfinished: Path | None = None,
+) -> Summary:
     """Check the raw benchmarks in `data` and write tables and crops into `folder`; nothing in `data` is written.
+
+    As many processes as there are cores cut the crops in parts, which lie in `unfinished` (default: beside `folder`)
+    until all is written: interrupted and started again, it goes on from there, to the same bytes. They need as much
+    room as the crops.
 
     A benchmark or a label file that is absent is noted in `Prepared.missing`. A photo that cannot be read is listed
     and left out. Raises FormatError for a malformed file, and ValueError where no benchmark is there, no photo is
-    left, or a larger share of photos than `settings.max_unreadable` cannot be read.
+    left, or a larger share of photos than `settings.max_unreadable` cannot be read, and BusyError where another process
+    prepares the same folder.
     """
+    unfinished = folder.with_name(f"{folder.name}.unfinished") if unfinished is None else unfinished
+    with only_writer(folder):
+        summary = _prepare(data, folder, settings, progress, unfinished)
+        shutil.rmtree(unfinished)
+    return summary
+
+
+def _prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str], None], unfinished: Path) -> Summary:
     found = find_benchmarks(data)
     parts, missing = _read_all(data, found, settings.annotations, progress)
     table = pd.concat([part.table for part in parts], ignore_index=True)
     if not len(table):
         raise ValueError(f"{data}: found label files that name no photo, expected some")
     sample = sample_version(data)
-    readable, unreadable, lengths = [], [], []
+    readable, unreadable = {}, []
+    bar = Bar("cropping", "photos", len(table), progress)
     with replacing(folder / PACKED) as temporary, open(temporary, "wb") as crops:
-        for number, crop in enumerate(_crops(table, found, settings)):
-            if isinstance(crop, UnreadablePhotoError):
-                unreadable.append((table["benchmark"][number], table["image_name"][number], str(crop)))
-            else:
-                readable.append((number, *crop.size, *crop.box, *crop.square))
-                lengths.append(crops.write(encode(crop.pixels, settings.storage)))
-            if number % 200 == 0 or number == len(table) - 1:
-                progress(f"cropped {number + 1} of {len(table)} photos")
+        for part in cut_photos(_photos(table, found), len(table), settings, unfinished):
+            for number, photo in enumerate(part.photos, bar.done):
+                if isinstance(photo, Cut):
+                    readable[number] = photo
+                else:
+                    unreadable.append((table["benchmark"][number], table["image_name"][number], photo))
+            with open(part.crops, "rb") as of_part:
+                shutil.copyfileobj(of_part, crops, 1 << 20)
+            bar.step(len(part.photos), part.before)
         _stop_at_too_many(unreadable, len(table), settings.max_unreadable, data)
-        save_offsets(folder, lengths, settings.storage)
-    geometry = pd.DataFrame(readable, columns=["row", "width", "height", *BOX, *CROP]).set_index("row")
+        save_offsets(folder, [cut.length for cut in readable.values()], settings.storage)
+    geometry = pd.DataFrame.from_dict(readable, orient="index", columns=list(Cut._fields))[GEOMETRY]
     _check_boxes(table.loc[geometry.index], geometry, found, settings.annotations)
     prepared = _assemble(parts, table, geometry, folder, settings, missing, sample)
     save_prepared(prepared, folder, settings.storage)
@@ -109,29 +119,18 @@ def _is_fine(benchmark: str, annotations: str) -> bool:
     return annotations == "fine" and benchmark == "category_attribute"
 
 
-def _crops(
-    table: pd.DataFrame, found: dict[str, Benchmark], settings: Prepare
-) -> Iterator[_Crop | UnreadablePhotoError]:
-    """Every photo's crop, in order; decoded by as many threads as there are cores, AT_ONCE of them ahead."""
-
-    def cut(row: tuple[str, str, bool, float, float, float, float]) -> _Crop | UnreadablePhotoError:
-        benchmark, image_name, boxed, *annotated = row
+def _photos(table: pd.DataFrame, found: dict[str, Benchmark]) -> Iterator[Photo]:
+    """What is to be cut, in the table's order; places are looked up as they are asked for."""
+    for benchmark, image_name, boxed, *box in table[["benchmark", "image_name", "boxed", *BOX]].itertuples(
+        index=False, name=None
+    ):
         try:
-            photo = read_photo(found[benchmark].photo(image_name))
-        except UnreadablePhotoError as error:
-            return error
+            place = found[benchmark].photo(image_name)
+        except FormatError:  # the archive as a whole
+            raise
         except ValueError as error:  # a path or a link that leaves the benchmark's folder is not followed
-            return UnreadablePhotoError(str(error))
-        box = np.array(annotated if boxed else (0, 0, photo.width, photo.height), np.float64)
-        # Without a box the whole photo is meant: a margin around it would be nothing but padding.
-        margin = settings.margin if boxed else 0.0
-        pixels = crop_photo(photo, box, margin, settings.image_size)
-        return _Crop(photo.size, box, crop_square(box, margin), pixels)
-
-    rows = list(table[["benchmark", "image_name", "boxed", *BOX]].itertuples(index=False, name=None))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for start in range(0, len(rows), AT_ONCE):
-            yield from pool.map(cut, rows[start : start + AT_ONCE])
+            place = str(error)
+        yield Photo(f"{benchmark}/{image_name}", place, tuple(box) if boxed else None)
 
 
 def _stop_at_too_many(unreadable: list[tuple[str, str, str]], photos: int, most: float, data: Path) -> None:
