@@ -15,7 +15,7 @@ from fashionnet.formats.codes import (
     VARIATION_TYPES,
     VISIBILITY,
 )
-from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
+from fashionnet.prepare.tables import BENCHMARKS, LEAKED, Prepared, crop_to_photo
 
 TITLES = {
     "category_attribute": "Category and attribute prediction",
@@ -27,7 +27,8 @@ CODES = {"pose_type": POSE_TYPES, "source_type": SOURCE_TYPES, "variation_type":
 
 
 def split_sizes(prepared: Prepared) -> pd.DataFrame:
-    """A row a benchmark: photos in each split, and what of the test photos is query or gallery, and items."""
+    """A row a benchmark: photos in each split, and what of the test photos is query or gallery, and items; training
+    photos that leak and were left out, where there are some."""
     rows = {}
     for name in BENCHMARKS:
         photos = prepared.photos[prepared.photos["benchmark"] == name]
@@ -41,6 +42,8 @@ def split_sizes(prepared: Prepared) -> pd.DataFrame:
             "gallery": int((test["role"] == "gallery").sum()) if retrieval else None,
             "items": photos["item"].nunique() if retrieval else None,
         }
+        if (prepared.photos["split"] == LEAKED).any():
+            rows[TITLES[name]]["left out: in a test split"] = int((photos["split"] == LEAKED).sum())
     return pd.DataFrame.from_dict(rows, orient="index").astype("Int64").rename_axis("benchmark")
 
 

@@ -84,9 +84,10 @@ def broken_off(small, tmp_path, monkeypatch, read):
             raise KeyboardInterrupt
         return real(*arguments)
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(parts, "crop_photo", crop)
-        prepare(small, tmp_path / "out", SETTINGS)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(small, tmp_path / "out", SETTINGS)
     read.clear()
     return small
 

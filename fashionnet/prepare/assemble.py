@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,14 @@ import pandas as pd
 from fashionnet.files import only_writer, replacing
 from fashionnet.formats import FormatError, codes
 from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.prepare.control import control, save_control, without_leaks
 from fashionnet.prepare.crops import PACKED, open_crops, save_offsets
 from fashionnet.prepare.fine import check_fine_boxes, read_fine_rows
-from fashionnet.prepare.parts import Cut, Photo, cut_photos
+from fashionnet.prepare.parts import Cut, Photo, cut_photos, decoded
 from fashionnet.prepare.rows import BOX, Rows, read_boxes, read_rows
 from fashionnet.prepare.tables import BENCHMARKS, PHOTO_COLUMNS, Prepared, photo_to_crop, save_prepared
 from fashionnet.progress import Bar
+from fashionnet.quality import Fingerprint, fingerprint_table
 from fashionnet.settings import Prepare
 
 GEOMETRY = ["width", "height", *BOX, "crop_x", "crop_y", "crop_side"]
@@ -85,7 +87,13 @@ def _prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[st
     geometry = pd.DataFrame.from_dict(readable, orient="index", columns=list(Cut._fields))[GEOMETRY]
     _check_boxes(table.loc[geometry.index], geometry, found, settings.annotations)
     prepared = _assemble(parts, table, geometry, folder, settings, missing, sample)
+    prints = [Fingerprint(cut.digest, bytes.fromhex(cut.hashes), cut.spread) for cut in readable.values()]
+    places = [photo.place for number, photo in enumerate(_photos(table, found)) if number in readable]
+    checked = control(prepared, fingerprint_table(prints), lambda row: decoded(places[row]), progress)
+    if settings.leaks == "left_out":
+        prepared = replace(prepared, photos=without_leaks(prepared.photos, checked))
     save_prepared(prepared, folder, settings.storage)
+    save_control(checked, folder)
     listed = pd.DataFrame(unreadable, columns=["benchmark", "image_name", "reason"])
     with replacing(folder / "unreadable.csv") as temporary:
         listed.to_csv(temporary, index=False, lineterminator="\n")

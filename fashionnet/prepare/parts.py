@@ -26,6 +26,7 @@ from fashionnet.formats.layout import open_photo
 from fashionnet.prepare.crops import encode
 from fashionnet.prepare.photos import UnreadablePhotoError, crop_photo, crop_square, read_photo
 from fashionnet.processes import cores, spread
+from fashionnet.quality import fingerprint
 from fashionnet.settings import Prepare
 
 _CROPS, _FOUND = ".bin", ".json"
@@ -33,7 +34,8 @@ PART = 256  # photos: what a kill costs each process, and the step of the progre
 
 
 class Cut(NamedTuple):
-    """What is noted of a photo: its size, box and crop square, in its pixels, and the bytes that its crop takes."""
+    """What is noted of a photo: its size, box and crop square, in its pixels, the bytes that its crop takes, and its
+    fingerprint (`quality.Fingerprint`, hashes in hex)."""
 
     width: int
     height: int
@@ -45,6 +47,9 @@ class Cut(NamedTuple):
     crop_y: float
     crop_side: float
     length: int
+    digest: str
+    hashes: str
+    spread: float
 
 
 @dataclass(frozen=True)
@@ -109,15 +114,16 @@ def _finish(part: _Part) -> Finished:
 
 
 def _cut(photo: Photo, settings: Prepare) -> tuple[Cut, bytes]:
-    decoded = _decoded(photo.place)
-    box = np.array(photo.box or (0, 0, decoded.width, decoded.height), np.float64)
+    whole = decoded(photo.place)
+    box = np.array(photo.box or (0, 0, whole.width, whole.height), np.float64)
     # Without a box the whole photo is meant: a margin around it would be nothing but padding.
     margin = settings.margin if photo.box else 0.0
-    crop = encode(crop_photo(decoded, box, margin, settings.image_size), settings.storage)
-    return Cut(*decoded.size, *box.tolist(), *crop_square(box, margin), len(crop)), crop
+    crop = encode(crop_photo(whole, box, margin, settings.image_size), settings.storage)
+    digest, hashes, grey = fingerprint(whole)
+    return Cut(*whole.size, *box.tolist(), *crop_square(box, margin), len(crop), digest, hashes.hex(), grey), crop
 
 
-def _decoded(place: Path | Member | str) -> Image.Image:
+def decoded(place: Path | Member | str) -> Image.Image:
     if isinstance(place, str):
         raise UnreadablePhotoError(place)
     try:

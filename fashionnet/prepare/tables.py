@@ -21,6 +21,7 @@ BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
 ABSENT = -1  # the visibility code of a slot that a clothes type lacks, and of every slot of an unannotated photo
 SLOTS = 8
 JOINTS = 14
+LEAKED = "leaked"  # the split of a training photo that stands in a test split too, and is not trained on
 TABLES = ("photos", "categories", "attribute_names", "attributes", "landmarks", "joints")
 
 PHOTO_COLUMNS = {
