@@ -1,5 +1,6 @@
 """Photos chosen for the pages by a stated rule, as rows of tiles that a sheet shows. No rule looks for good ones."""
 
+from fashionnet.examples.copies import copy_rows, flaw_rows
 from fashionnet.examples.labels import (
     attribute_rows,
     category_rows,
@@ -17,6 +18,8 @@ __all__ = [
     "categories",
     "category_rows",
     "code_rows",
+    "copy_rows",
+    "flaw_rows",
     "item_rows",
     "joint_rows",
     "landmark_rows",

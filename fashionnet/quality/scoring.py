@@ -27,21 +27,23 @@ def score_against(truth: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def as_found(table: pd.DataFrame, connected: pd.DataFrame, leaking: np.ndarray, screened: pd.DataFrame) -> pd.DataFrame:
-    """What `groups`, `leaks` and `screen` say, in the form of `score_against`.
+def found_flaws(
+    photos: pd.DataFrame, duplicates: pd.DataFrame, leaks: pd.DataFrame, screening: pd.DataFrame
+) -> pd.DataFrame:
+    """What `find_duplicates`, `leaks` and `screen` say of the photos, in the form of `score_against`: a pair of copies
+    is an "exact_duplicate" or a "near_duplicate", a leak is a photo."""
+    one, other = (photos[ONE].iloc[duplicates[end]].reset_index(drop=True) for end in ("first", "second"))
+    same = (duplicates["kind"] == "exact").to_numpy()
+    copies = one.assign(kind=np.where(same, "exact_duplicate", "near_duplicate"))
+    copies[OTHER] = other.to_numpy()
+    leaking = photos[ONE].iloc[leaks["train"].unique()].assign(kind="leak")
+    return pd.concat([copies, leaking, screening[ONE].assign(kind=screening["flaw"])], ignore_index=True)
 
-    Every two rows of a group are a duplicate, "exact_duplicate" where their pixels are the same (column `digest`), else
-    "near_duplicate"; a leak is a photo, not a pair.
-    """
-    names = table[[*ONE, "digest"]].reset_index(drop=True)
-    pairs = connected[["row", "group"]].merge(connected[["row", "group"]], on="group").query("row_x < row_y")
-    one, other = (names.loc[pairs[end]].reset_index(drop=True) for end in ("row_x", "row_y"))
-    same = one["digest"] == other["digest"]
-    duplicates = one[ONE].assign(kind=np.where(same, "exact_duplicate", "near_duplicate"))
-    duplicates[OTHER] = other[ONE].to_numpy()
-    leaks = names.loc[np.flatnonzero(leaking), ONE].assign(kind="leak")
-    flaws = screened[ONE].assign(kind=screened["flaw"])
-    return pd.concat([duplicates, leaks, flaws], ignore_index=True)
+
+def planted_flaws(duplicates: pd.DataFrame, screening: pd.DataFrame) -> pd.DataFrame:
+    """What the flawed sample says of itself, in the same form; arguments as `sample.truth.Flaws` has them."""
+    leaking = duplicates.loc[duplicates["leak"], ONE].assign(kind="leak")
+    return pd.concat([duplicates[["kind", *ONE, *OTHER]], leaking, screening[["kind", *ONE]]], ignore_index=True)
 
 
 def _keys(flaws: pd.DataFrame) -> dict[str, set[frozenset[tuple[str, str]]]]:
