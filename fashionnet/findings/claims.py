@@ -206,7 +206,7 @@ def by_share(values: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[st
 
 def order(comparisons: pd.DataFrame) -> list[str]:
     """Whether the three systems come in the paper's order, measure by measure."""
-    rows = comparisons[comparisons["claim"] == "systems"]
+    rows = comparisons[(comparisons["claim"] == "systems") & comparisons["experiment"].isin(COMPARED)]
     said = []
     for measure, own in rows.groupby("measure", sort=False):
         values = {}
