@@ -114,6 +114,18 @@ def test_an_encrypted_archive_says_what_to_do(folder):
         read(folder)
 
 
+def test_beside_extracted_photos_an_archive_need_not_be_readable(folder):
+    path = pack(folder / "Img/img.zip", {"img/2.jpg": b"another"})
+    edit(path, 8, "<H", 1)
+    (folder / "Img" / NAME).parent.mkdir(parents=True)
+    (folder / "Img" / NAME).write_bytes(b"extracted")
+    assert read(folder) == b"extracted"
+    for content in (path.read_bytes(), b"PK"):
+        path.write_bytes(content)
+        with pytest.raises(FileNotFoundError):
+            read(folder, "img/2.jpg")
+
+
 @pytest.mark.parametrize("share", [0, 0.3, 0.99])
 def test_an_incomplete_archive_says_so_each_time_and_is_read_once(folder, monkeypatch, share):
     path = pack(folder / "Img/img.zip", {f"img/{k}.jpg": bytes(99) for k in range(20)}, zipfile.ZIP_STORED)

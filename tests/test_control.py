@@ -6,8 +6,8 @@ from PIL import Image
 
 from fashionnet.formats import OFFICIAL, read_list_eval_partition
 from fashionnet.prepare import load_prepared, prepare
-from fashionnet.prepare.control import load_control
 from fashionnet.prepare.tables import LEAKED
+from fashionnet.quality import load_quality
 from fashionnet.sample import render
 from fashionnet.sample.truth import read_flaws
 from fashionnet.settings import load_settings
@@ -34,7 +34,7 @@ def test_planted_leaks_are_in_no_split_that_is_trained_on(flawed):
     assert len(planted)
     left_out = prepared.photos[prepared.photos["split"] == LEAKED]
     assert keys(left_out) == keys(planted)
-    found = load_control(flawed[1]).leaks
+    found = load_quality(flawed[1].with_name("quality")).leaks
     assert keys(found, "train_benchmark", "train_image") == keys(planted)
     # Each is set beside the very photo of the test split that it was copied from.
     pairs = set(zip(found["train_image"], found["test_image"]))
@@ -44,7 +44,7 @@ def test_planted_leaks_are_in_no_split_that_is_trained_on(flawed):
 def test_no_photos_of_different_items_are_called_one(flawed):
     truth, prepared = read_flaws(flawed[0]), load_prepared(flawed[1])
     assert len(truth.different)
-    found = load_control(flawed[1]).duplicates
+    found = load_quality(flawed[1].with_name("quality")).duplicates
     names = (prepared.photos["benchmark"] + "/" + prepared.photos["image_name"]).to_numpy()
     pairs = {frozenset((names[a], names[b])) for a, b in zip(found["first"], found["second"])}
     for row in truth.different.itertuples():
@@ -53,7 +53,7 @@ def test_no_photos_of_different_items_are_called_one(flawed):
 
 
 def test_screening_lists_what_was_planted(flawed):
-    truth, found = read_flaws(flawed[0]).screening, load_control(flawed[1]).screening
+    truth, found = read_flaws(flawed[0]).screening, load_quality(flawed[1].with_name("quality")).screened
     for kind, planted in truth.groupby("kind"):
         assert keys(planted) <= keys(found[found["flaw"] == kind]), kind
 
@@ -65,13 +65,13 @@ def test_leaks_are_kept_if_asked_for(flawed, tmp_path):
     leaked = (other.photos["split"] == LEAKED).to_numpy()
     assert (prepared.photos["split"][leaked] == "train").all()
     pd.testing.assert_frame_equal(prepared.photos[~leaked], other.photos[~leaked])
-    assert len(load_control(tmp_path / "prepared").leaks) == len(load_control(flawed[1]).leaks)
+    assert len(load_quality(tmp_path / "quality").leaks) == len(load_quality(flawed[1].with_name("quality")).leaks)
 
 
 def test_the_plain_sample_has_no_copies(tmp_path):
     render(tmp_path / "data", size="tiny", seed=5, processes=1)
     prepare(tmp_path / "data", tmp_path / "prepared", SETTINGS)
-    found = load_control(tmp_path / "prepared")
+    found = load_quality(tmp_path / "quality")
     assert len(found.duplicates) == len(found.leaks) == 0
 
 
@@ -92,5 +92,5 @@ def test_the_same_photo_under_two_names_leaks_across_benchmarks(flawed, tmp_path
     size = Image.open(target).size
     source.resize(size).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(target, quality=90)
     prepare(tmp_path / "data", tmp_path / "prepared", SETTINGS)
-    [leak] = load_control(tmp_path / "prepared").leaks.to_dict(orient="records")
+    [leak] = load_quality(tmp_path / "quality").leaks.to_dict(orient="records")
     assert (leak["train_image"], leak["test_image"], leak["kind"]) == (train, test, "mirrored")

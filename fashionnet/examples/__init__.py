@@ -1,6 +1,5 @@
 """Photos chosen for the pages by a stated rule, as rows of tiles that a sheet shows. No rule looks for good ones."""
 
-from fashionnet.examples.copies import copy_rows, flaw_rows
 from fashionnet.examples.labels import (
     attribute_rows,
     category_rows,
@@ -11,6 +10,7 @@ from fashionnet.examples.labels import (
     pair_rows,
 )
 from fashionnet.examples.outcomes import attributes, categories, landmarks, retrieved
+from fashionnet.examples.quality import duplicate_rows, leak_rows, screened_rows
 
 __all__ = [
     "attribute_rows",
@@ -18,12 +18,13 @@ __all__ = [
     "categories",
     "category_rows",
     "code_rows",
-    "copy_rows",
-    "flaw_rows",
+    "duplicate_rows",
     "item_rows",
     "joint_rows",
     "landmark_rows",
     "landmarks",
+    "leak_rows",
     "pair_rows",
     "retrieved",
+    "screened_rows",
 ]

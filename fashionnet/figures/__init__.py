@@ -13,6 +13,7 @@ from fashionnet.figures.data import (
 )
 from fashionnet.figures.photos import Tile, sheet, tiles
 from fashionnet.figures.picture import picture
+from fashionnet.figures.quality import leak_matrix
 from fashionnet.figures.tables import Column, benchmark_table, measured
 from fashionnet.figures.training import loss_curves, validation_curves
 from fashionnet.figures.variation import group_dots, level_curves
@@ -33,6 +34,7 @@ __all__ = [
     "forest",
     "group_dots",
     "landmark_maps",
+    "leak_matrix",
     "level_curves",
     "loss_curves",
     "measured",

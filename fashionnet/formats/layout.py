@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from fashionnet.formats.archive import MOST_BYTES, Archive, Member
 from fashionnet.formats.codes import OFFICIAL
-from fashionnet.formats.errors import quoted
+from fashionnet.formats.errors import FormatError, quoted
 from fashionnet.formats.rows import is_image_name
 
 _PARTITION = "Eval/list_eval_partition.txt"
@@ -104,16 +104,17 @@ class Benchmark:
     def open(self, image_name: str) -> BinaryIO:
         """A photo's bytes.
 
-        Raises FileNotFoundError where there is no such photo, FormatError for an archive that cannot be read, and
-        ValueError for a path that leaves the image folder or for what is no file, damaged or larger than MOST_BYTES.
+        Raises FileNotFoundError where there is no such photo, FormatError where nothing is extracted and the archive
+        cannot be read, and ValueError for a path that leaves the image folder or for what is no file, is damaged or
+        is larger than MOST_BYTES.
         """
         return open_photo(self.photo(image_name))
 
     def photo(self, image_name: str) -> Path | Member:
         """Where a photo is; where it is not there, the path at which it was expected.
 
-        An extracted file comes before the archive's, which fills in what was not extracted. Raises ValueError for an
-        image path, or a link behind it, that leaves the image folder, and FormatError as `open` does.
+        An extracted file comes before the archive's, which fills in what was not extracted, if it can be read. Raises
+        ValueError for an image path, or a link behind it, that leaves the image folder, and FormatError as `open` does.
         """
         if not is_image_name(image_name):
             raise ValueError(f"found {quoted(image_name)}, expected an image path inside {self.images / 'img'}")
@@ -123,9 +124,24 @@ class Benchmark:
         folder = self._folders[above]
         path = None if folder is None else find(folder, own, self._names)
         if path is None:
-            packed = None if self.archive is None else self.archive.find(image_name)
-            return packed or self.images / image_name
+            return self._packed(image_name) or self.images / image_name
         return self._inside(path) if path.is_symlink() else path
+
+    def _packed(self, image_name: str) -> Member | None:
+        if self.archive is None:
+            return None
+        try:
+            return self.archive.find(image_name)
+        except FormatError:
+            if not self._extracted:
+                raise
+            return None  # it was extracted, with its password, and is no more than a copy
+
+    @cached_property
+    def _extracted(self) -> bool:
+        """Whether img/ (or Img/ in its place) holds more than archives."""
+        entries = self._top.iterdir() if self._top.is_dir() else []
+        return any(entry.suffix.casefold() != ".zip" and not entry.name.startswith(".") for entry in entries)
 
     def _inside(self, path: Path | None) -> Path | None:
         if path is not None and not path.resolve().is_relative_to(self._top):

@@ -14,16 +14,24 @@ import pandas as pd
 from fashionnet.files import only_writer, replacing
 from fashionnet.formats import FormatError, codes
 from fashionnet.formats.layout import Benchmark, find_benchmarks
-from fashionnet.prepare.control import control, save_control, without_leaks
 from fashionnet.prepare.crops import PACKED, open_crops, save_offsets
 from fashionnet.prepare.fine import check_fine_boxes, read_fine_rows
 from fashionnet.prepare.parts import Cut, Photo, cut_photos, decoded
 from fashionnet.prepare.rows import BOX, Rows, read_boxes, read_rows
-from fashionnet.prepare.tables import BENCHMARKS, PHOTO_COLUMNS, Prepared, photo_to_crop, save_prepared
+from fashionnet.prepare.tables import (
+    BENCHMARKS,
+    LEAKED,
+    PHOTO_COLUMNS,
+    Prepared,
+    crop_to_photo,
+    photo_to_crop,
+    save_prepared,
+)
 from fashionnet.progress import Bar
-from fashionnet.quality import Fingerprint, fingerprint_table
+from fashionnet.quality import Fingerprint, control, fingerprint_table, save_quality
 from fashionnet.settings import Prepare
 
+QUALITY = "quality"  # apart from what is trained on, so that another limit of screening trains nothing anew
 GEOMETRY = ["width", "height", *BOX, "crop_x", "crop_y", "crop_side"]
 
 
@@ -45,7 +53,8 @@ def prepare(
     progress: Callable[[str], None] = lambda _: None,
     unfinished: Path | None = None,
 ) -> Summary:
-    """Check the raw benchmarks in `data` and write tables and crops into `folder`; nothing in `data` is written.
+    """Check the raw benchmarks in `data` and write tables and crops into `folder`, and what quality control finds into
+    the folder `quality` beside it; nothing in `data` is written.
 
     As many processes as there are cores cut the crops in parts, which lie in `unfinished` (default: beside `folder`)
     until all is written: interrupted and started again, it goes on from there, to the same bytes. They need as much
@@ -58,12 +67,14 @@ def prepare(
     """
     unfinished = folder.with_name(f"{folder.name}.unfinished") if unfinished is None else unfinished
     with only_writer(folder):
-        summary = _prepare(data, folder, settings, progress, unfinished)
+        summary = _prepare(data, folder, folder.with_name(QUALITY), settings, progress, unfinished)
         shutil.rmtree(unfinished)
     return summary
 
 
-def _prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[str], None], unfinished: Path) -> Summary:
+def _prepare(
+    data: Path, folder: Path, quality: Path, settings: Prepare, progress: Callable[[str], None], unfinished: Path
+) -> Summary:
     found = find_benchmarks(data)
     parts, missing = _read_all(data, found, settings.annotations, progress)
     table = pd.concat([part.table for part in parts], ignore_index=True)
@@ -89,11 +100,19 @@ def _prepare(data: Path, folder: Path, settings: Prepare, progress: Callable[[st
     prepared = _assemble(parts, table, geometry, folder, settings, missing, sample)
     prints = [Fingerprint(cut.digest, bytes.fromhex(cut.hashes), cut.spread) for cut in readable.values()]
     places = [photo.place for number, photo in enumerate(_photos(table, found)) if number in readable]
-    checked = control(prepared, fingerprint_table(prints), lambda row: decoded(places[row]), progress)
+    found_out, leaking = control(
+        pd.concat([prepared.photos, fingerprint_table(prints)], axis=1),
+        crop_to_photo(prepared.landmarks, prepared.photos),
+        prepared.visibility,
+        prepared.categories,
+        lambda row: decoded(places[row]),
+        progress,
+    )
     if settings.leaks == "left_out":
-        prepared = replace(prepared, photos=without_leaks(prepared.photos, checked))
+        split = prepared.photos["split"].mask(leaking, LEAKED)
+        prepared = replace(prepared, photos=prepared.photos.assign(split=split))
     save_prepared(prepared, folder, settings.storage)
-    save_control(checked, folder)
+    save_quality(found_out, quality)
     listed = pd.DataFrame(unreadable, columns=["benchmark", "image_name", "reason"])
     with replacing(folder / "unreadable.csv") as temporary:
         listed.to_csv(temporary, index=False, lineterminator="\n")
@@ -129,9 +148,8 @@ def _is_fine(benchmark: str, annotations: str) -> bool:
 
 def _photos(table: pd.DataFrame, found: dict[str, Benchmark]) -> Iterator[Photo]:
     """What is to be cut, in the table's order; places are looked up as they are asked for."""
-    for benchmark, image_name, boxed, *box in table[["benchmark", "image_name", "boxed", *BOX]].itertuples(
-        index=False, name=None
-    ):
+    rows = table[["benchmark", "image_name", "boxed", *BOX]].itertuples(index=False, name=None)
+    for benchmark, image_name, boxed, *box in rows:
         try:
             place = found[benchmark].photo(image_name)
         except FormatError:  # the archive as a whole

@@ -7,18 +7,23 @@ confirm the few pairs whose hashes are near.
 from fashionnet.quality.duplicates import find_duplicates, groups
 from fashionnet.quality.fingerprints import Fingerprint, fingerprint, fingerprint_table
 from fashionnet.quality.leaks import leaks
-from fashionnet.quality.scoring import found_flaws, planted_flaws, score_against
+from fashionnet.quality.results import Quality, control, load_quality, save_quality
+from fashionnet.quality.scoring import as_found, as_planted, score_against
 from fashionnet.quality.screening import screen
 
 __all__ = [
     "Fingerprint",
+    "Quality",
+    "as_found",
+    "as_planted",
+    "control",
     "find_duplicates",
     "fingerprint",
     "fingerprint_table",
-    "found_flaws",
     "groups",
     "leaks",
-    "planted_flaws",
+    "load_quality",
+    "save_quality",
     "score_against",
     "screen",
 ]

@@ -40,8 +40,8 @@ def find_duplicates(table: pd.DataFrame, open_photo: Open, progress: Show = lamb
     others, and stands for all of them in pairs of the other kinds. Blank and tiny photos are compared exactly only:
     they are alike without being copies. Sorted by first and second.
     """
-    first_of = table.groupby("digest", sort=False)["digest"].transform(lambda own: own.index[0]) if len(table) else []
-    first = pd.Index(table.index).get_indexer(first_of) if len(table) else np.empty(0, np.int64)
+    codes = pd.factorize(table["digest"])[0]
+    first = np.unique(codes, return_index=True)[1][codes]
     copies = np.flatnonzero(first != np.arange(len(table)))
     exact = pd.DataFrame({"first": first[copies], "second": copies, "kind": "exact", "difference": 0.0})
     distinct = np.setdiff1d(np.arange(len(table)), copies)

@@ -27,23 +27,27 @@ def score_against(truth: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def found_flaws(
-    photos: pd.DataFrame, duplicates: pd.DataFrame, leaks: pd.DataFrame, screening: pd.DataFrame
+def as_found(
+    photos: pd.DataFrame, duplicates: pd.DataFrame, leaks: pd.DataFrame, screened: pd.DataFrame
 ) -> pd.DataFrame:
-    """What `find_duplicates`, `leaks` and `screen` say of the photos, in the form of `score_against`: a pair of copies
-    is an "exact_duplicate" or a "near_duplicate", a leak is a photo."""
+    """What `Quality` holds of the photos, in the form of `score_against`: a pair of copies is an "exact_duplicate" or a
+    "near_duplicate", a leak is a photo, not a pair."""
     one, other = (photos[ONE].iloc[duplicates[end]].reset_index(drop=True) for end in ("first", "second"))
-    same = (duplicates["kind"] == "exact").to_numpy()
-    copies = one.assign(kind=np.where(same, "exact_duplicate", "near_duplicate"))
+    exact = (duplicates["kind"] == "exact").to_numpy()
+    copies = one.assign(kind=np.where(exact, "exact_duplicate", "near_duplicate"))
     copies[OTHER] = other.to_numpy()
     leaking = photos[ONE].iloc[leaks["train"].unique()].assign(kind="leak")
-    return pd.concat([copies, leaking, screening[ONE].assign(kind=screening["flaw"])], ignore_index=True)
+    return pd.concat([copies, leaking, screened[ONE].assign(kind=screened["flaw"])], ignore_index=True)
 
 
-def planted_flaws(duplicates: pd.DataFrame, screening: pd.DataFrame) -> pd.DataFrame:
-    """What the flawed sample says of itself, in the same form; arguments as `sample.truth.Flaws` has them."""
-    leaking = duplicates.loc[duplicates["leak"], ONE].assign(kind="leak")
-    return pd.concat([duplicates[["kind", *ONE, *OTHER]], leaking, screening[["kind", *ONE]]], ignore_index=True)
+def as_planted(duplicates: pd.DataFrame, screening: pd.DataFrame) -> pd.DataFrame:
+    """The record of a flawed sample in the form of `score_against`.
+
+    duplicates: kind, leak (bool), and the planted photo (benchmark, image_name) beside the one that it was made from
+    (of_benchmark, of_image_name). screening: kind, benchmark, image_name.
+    """
+    leaks = duplicates.loc[duplicates["leak"], ONE].assign(kind="leak")
+    return pd.concat([duplicates[["kind", *ONE, *OTHER]], leaks, screening[["kind", *ONE]]], ignore_index=True)
 
 
 def _keys(flaws: pd.DataFrame) -> dict[str, set[frozenset[tuple[str, str]]]]:

@@ -12,7 +12,7 @@ BLANK = 4.0  # grey levels of spread: one colour with grain under JPEG has 1, th
 LEAST_SIDE = 32  # pixels: networks see 48 and more, and the shortest side of those photos, shrunk to 192, is 82
 MOST_ASPECT = 4.0  # long side by short side: a person from head to foot is 3, the longest of those photos 2.3
 LEAST_BOX = 0.005  # of the photo's area: a garment of 7 % of both sides; the sample's smallest is 0.027
-LEAST_BOX_SIDE = 8  # pixels: no garment can be told in fewer
+LEAST_BOX_SIDE = 0.03  # of the photo's side: a strip of a garment, not one; the sample's narrowest is 0.1
 WHOLE_BOX = 0.99  # of the photo's area: the garment was not found, unless the frame cuts it off
 OUTSIDE = 0.05  # of the box's longer side, plus a pixel, that a visible landmark may lie beyond: points are set by hand
 FLAWS = (
@@ -40,7 +40,8 @@ def screen(
         _blank(table),
         _tiny(table),
         _extreme_aspect(table),
-        *_boxes(table, visibility),
+        _box_tiny(table),
+        _box_whole(table, visibility),
         _landmarks_outside(table, landmarks, visibility),
         _type_mismatch(table, categories),
         _single_photo_item(table),
@@ -75,29 +76,38 @@ def _extreme_aspect(table: pd.DataFrame) -> Found:
     return [(row, f"{aspect[row]:.1f} times as long as wide") for row in np.flatnonzero(aspect > MOST_ASPECT)]
 
 
-def _boxes(table: pd.DataFrame, visibility: np.ndarray) -> tuple[Found, Found]:
-    """Boxes of almost nothing, and of the whole photo; a photo without a box has neither.
+def _little(table: pd.DataFrame) -> np.ndarray:
+    """(N,) bool: a box of almost nothing."""
+    shares = _box_sides(table) / table[["width", "height"]].to_numpy(np.float64)
+    return table["boxed"].to_numpy() & ((shares.prod(1) < LEAST_BOX) | (shares.min(1) < LEAST_BOX_SIDE))
 
-    Where a landmark is truncated, the garment goes on beyond the frame, and the whole photo may be its box.
-    """
-    sides = table[["x_2", "y_2"]].to_numpy(np.float64) - table[["x_1", "y_1"]].to_numpy(np.float64)
-    share = sides.prod(1) / (table["width"].to_numpy(np.float64) * table["height"].to_numpy())
-    boxed = table["boxed"].to_numpy()
-    little = boxed & ((share < LEAST_BOX) | (sides.min(1) < LEAST_BOX_SIDE))
-    whole = boxed & (share > WHOLE_BOX) & ~(visibility == TRUNCATED).any(axis=1)
-    return (
-        [(row, f"box of {sides[row, 0]:g} x {sides[row, 1]:g} pixels") for row in np.flatnonzero(little)],
-        [(row, f"box of {share[row]:.1%} of the photo") for row in np.flatnonzero(whole)],
-    )
+
+def _box_sides(table: pd.DataFrame) -> np.ndarray:
+    return table[["x_2", "y_2"]].to_numpy(np.float64) - table[["x_1", "y_1"]].to_numpy(np.float64)
+
+
+def _box_tiny(table: pd.DataFrame) -> Found:
+    sides = _box_sides(table)
+    return [(row, f"box of {sides[row, 0]:g} x {sides[row, 1]:g} pixels") for row in np.flatnonzero(_little(table))]
+
+
+def _box_whole(table: pd.DataFrame, visibility: np.ndarray) -> Found:
+    """Where a landmark is truncated, the garment goes on beyond the frame, and the whole photo may be its box."""
+    share = (_box_sides(table) / table[["width", "height"]].to_numpy(np.float64)).prod(1)
+    whole = table["boxed"].to_numpy() & (share > WHOLE_BOX) & ~(visibility == TRUNCATED).any(axis=1)
+    return [(row, f"box of {share[row]:.1%} of the photo") for row in np.flatnonzero(whole)]
 
 
 def _landmarks_outside(table: pd.DataFrame, landmarks: np.ndarray, visibility: np.ndarray) -> Found:
-    """Visible landmarks only: the box surrounds what is seen, and a hidden sleeve may end beyond it."""
+    """Of visible landmarks: the box surrounds what is seen, and a hidden sleeve may end beyond it.
+
+    Beyond a box of almost nothing they all are, and the box is at fault.
+    """
     low = table[["x_1", "y_1"]].to_numpy(np.float64)[:, None]
     high = table[["x_2", "y_2"]].to_numpy(np.float64)[:, None]
     allowed = 1 + OUTSIDE * (high - low).max(axis=2, keepdims=True)
     outside = ((landmarks < low - allowed) | (landmarks > high + allowed)).any(axis=2)
-    outside &= (visibility == VISIBLE) & table["boxed"].to_numpy()[:, None]
+    outside &= (visibility == VISIBLE) & (table["boxed"].to_numpy() & ~_little(table))[:, None]
     counts, seen = outside.sum(axis=1), (visibility == VISIBLE).sum(axis=1)
     return [(row, f"{counts[row]} of {seen[row]} visible landmarks") for row in np.flatnonzero(counts)]
 
