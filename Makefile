@@ -35,8 +35,9 @@ rates claims: $(INSTALLED) data
 lab: $(INSTALLED)
 	jupyter lab --notebook-dir=. notebooks
 
+# WHOLE=1 make bench measures official sizes too.
 bench: $(INSTALLED)
-	python -m pytest tests/benchmarks -o addopts="" --benchmark-only -q -s
+	python -m pytest tests/benchmarks -o addopts="" -q -s
 
 # Only if there is no data/: a folder or a link put there is never touched.
 data: | $(INSTALLED)

@@ -17,7 +17,7 @@ ROWS = []
 
 
 def pytest_sessionfinish(session, exitstatus):
-    """What README's table is made from: all benchmarks at official size, if every one of them was measured."""
+    """Write RECORD, if every benchmark was measured at official size."""
     every = {path.name for path in Path(__file__).parent.glob("test_*.py")}
     if WHOLE and not exitstatus and {row["file"] for row in ROWS} == every:
         own = machine(ROOT)[""]

@@ -6,7 +6,6 @@ in a process of its own whose memory is measured: minutes.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from memory import peak_gigabytes
 
 from fashionnet.metrics import retrieval, retrieval_accuracy
 
@@ -80,9 +80,7 @@ def whole():
     start = time.perf_counter()
     found = retrieval_accuracy(query, gallery, query_items, gallery_items, (1, 20), match=weights)
     seconds = time.perf_counter() - start
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes of ru_maxrss
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return {"seconds": seconds, "gigabytes": peak / 1e9, "top1": found[1], "top20": found[20]}
+    return {"seconds": seconds, "gigabytes": peak_gigabytes(), "top1": found[1], "top20": found[20]}
 
 
 if __name__ == "__main__":
