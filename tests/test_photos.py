@@ -251,6 +251,7 @@ def test_a_point_of_the_photo_is_where_the_crop_says(drawn, size):
     inside = crop[..., 2] == 7
     if not inside.any():  # a box so narrow that it holds no whole pixel of the crop
         assert min(width, height) < 2 * side / size
+        return
     rows, columns = np.nonzero(inside)
     expected_x = corner_x + (columns + 0.5) * side / size - 0.5
     expected_y = corner_y + (rows + 0.5) * side / size - 0.5

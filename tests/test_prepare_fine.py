@@ -37,9 +37,9 @@ def points(names):
 def one(tmp_path):
     """The benchmark's folder, with fine annotations and, of the coarse ones, splits and another category."""
     one = tmp_path / "data" / OFFICIAL["category_attribute"]
-    for name in NAMES:
+    for number, name in enumerate(NAMES):
         (one / "Img" / name).parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (60, 90), "teal").save(one / "Img" / name)
+        Image.new("RGB", (60, 90), (0, 20 * number, 128)).save(one / "Img" / name)  # none a copy of another
     coarse = one / "Anno_coarse"
     table = pd.DataFrame({"category_name": ["Tee", "Jeans", "Dress"], "category_type": [1, 2, 3]})
     formats.write_list_category_cloth(coarse / "list_category_cloth.txt", table)
