@@ -129,8 +129,8 @@ def test_sheets_show_what_was_found(prepared, found):
     flagged = pd.DataFrame({"row": [3, 5, 5], "flaw": ["tiny", "blank", "tiny"], "found": ["a", "b", "<c>"]})
     rows = examples.screened_rows(prepared, flagged, 5)
     assert [(label, [tile.caption for tile in row]) for label, row in rows] == [
-        ("tiny (2)", ["a", "<c>"]),
         ("blank (1)", ["b"]),
+        ("tiny (2)", ["a", "<c>"]),
     ]
     assert "<c>" not in figures.sheet("Flagged", rows)
 

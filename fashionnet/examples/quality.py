@@ -8,6 +8,7 @@ import pandas as pd
 from fashionnet.describe import TITLES
 from fashionnet.figures.photos import Tile, tiles
 from fashionnet.prepare.tables import Prepared
+from fashionnet.quality.screening import FLAWS
 
 Rows = list[tuple[str, list[Tile]]]
 
@@ -34,7 +35,8 @@ def leak_rows(prepared: Prepared, leaks: pd.DataFrame, most: int, seed: int = 0)
 def screened_rows(prepared: Prepared, screened: pd.DataFrame, most: int, seed: int = 0) -> Rows:
     """A row a flaw: at most `most` of its photos, drawn at random, with box and landmarks and what was found."""
     found: Rows = []
-    for flaw, own in screened.groupby("flaw", sort=False):
+    for flaw in (name for name in FLAWS if (screened["flaw"] == name).any()):
+        own = screened[screened["flaw"] == flaw]
         drawn = _some(own, most, seed)
         alts = [f"flagged as {flaw}: {words}" for words in drawn["found"]]
         shown = tiles(prepared, drawn["row"], drawn["found"].tolist(), alts=alts, box=True, landmarks=True)

@@ -56,12 +56,13 @@ def _leaks(photos: pd.DataFrame, found: Quality) -> list[str]:
     tests = tested_counts(photos, found.leaks)
     worst = tests["share"].idxmax()
     within = int((found.leaks["train_benchmark"] == found.leaks["test_benchmark"]).sum())
+    where = "the same" if trained == tested else _inside(tested)
     left_out = (photos["split"] == LEAKED).any()
     what = "they are left out of training" if left_out else "they are trained on all the same"
     return [
         f"{count(leaking, 'training photo')} of {training:,} ({percent(leaking / training)}) "
         f"{'stands' if leaking == 1 else 'stand'} in a test split; {what}. "
-        f"Most, {most:,}, are trained on in {_inside(trained)} and tested in {_inside(tested)}; {within:,} of "
+        f"Most, {most:,}, are trained on in {_inside(trained)} and tested in {where}; {within:,} of "
         f"{count(len(found.leaks), 'leak')} lie within one benchmark.",
         f"What that means: of the test photos of {_inside(worst)}, {percent(tests['share'].max())} could be known by "
         "heart rather than recognised, and a score on them would count memory as skill.",
