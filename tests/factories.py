@@ -1,14 +1,17 @@
-"""Prepared data made of random numbers: valid in every rule of Prepared, small, and the same for a seed."""
+"""Data made of random numbers, raw or prepared: valid in every rule of Prepared, small, and the same for a seed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
+from fashionnet.formats import OFFICIAL, write_list_eval_partition
 from fashionnet.prepare.tables import (
     ABSENT,
     BENCHMARKS,
@@ -173,6 +176,18 @@ def _crops(rng, table, image_size):
     rows = coarse[:, low] * (1 - share[:, None]) + coarse[:, low + 1] * share[:, None]
     fine = rows[:, :, low] * (1 - share) + rows[:, :, low + 1] * share
     return np.clip(colours + fine, 0, 255).astype(np.uint8)
+
+
+def write_unlabelled(root: Path, names: Sequence[str], side: int) -> None:
+    """Category and attribute prediction in `root`: square photos of `side` pixels, all for training, and no labels."""
+    one = root / OFFICIAL["category_attribute"]
+    rng = np.random.default_rng(0)
+    for name in names:
+        (one / "Img" / name).parent.mkdir(parents=True, exist_ok=True)
+        coarse = rng.integers(0, 255, (6, 4, 3), np.uint8)
+        Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC).save(one / "Img" / name, quality=90)
+    table = pd.DataFrame({"image_name": names, "evaluation_status": "train"})
+    write_list_eval_partition(one / "Eval/list_eval_partition.txt", table, benchmark="category_attribute")
 
 
 def make_settings(epochs: tuple[int, int] = (1, 1), network: dict[str, Any] | None = None, **training: Any) -> Settings:

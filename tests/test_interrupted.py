@@ -1,4 +1,4 @@
-"""The pipeline killed in the middle of training: nothing lives on, nothing is to be tidied, it goes on to the byte."""
+"""The pipeline killed in the middle of its work: nothing lives on, nothing is to be tidied, it goes on to the byte."""
 
 import shutil
 import subprocess
@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from commands import ENVIRONMENT
+from factories import write_unlabelled
 
 from fashionnet.profiles import apply_profile
 from fashionnet.quick import make_copy
@@ -103,6 +104,29 @@ def test_a_killed_training_leaves_nothing_running_and_goes_on_to_the_same_weight
     assert weights(project) == uninterrupted
     assert not list(checkpoints.rglob("*.pt"))
     assert not list((project / "artifacts").rglob(".*.part"))
+
+
+@pytest.mark.slow
+def test_a_killed_preparation_goes_on_to_the_same_bytes(tmp_path):
+    make_copy(ROOT, tmp_path, profile=None)
+    write_unlabelled(tmp_path / "data", [f"img/{number:04d}.jpg" for number in range(1500)], side=900)
+    process = start(tmp_path, "prepare")
+    unfinished = tmp_path / "artifacts/checkpoints/prepare"
+    wait_for(lambda: list(unfinished.glob("*.json")), 200)
+    process.kill()
+    process.communicate(timeout=60)
+    wait_for(lambda: not inside(tmp_path), 20)
+    finished = {path: path.stat().st_mtime_ns for path in unfinished.glob("*.json")}
+    assert finished
+    assert not (tmp_path / "artifacts/prepared/crops.bin").exists()
+    again = start(tmp_path, "prepare")
+    wait_for(lambda: len(list(unfinished.glob("*.json"))) > len(finished), 200)
+    assert finished == {path: path.stat().st_mtime_ns for path in finished}
+    finish(again)
+    assert not unfinished.exists()
+    bytes_of = {path.name: path.read_bytes() for path in (tmp_path / "artifacts/prepared").iterdir()}
+    finish(start(tmp_path, "--force", "--single-item", "prepare"))
+    assert bytes_of == {path.name: path.read_bytes() for path in (tmp_path / "artifacts/prepared").iterdir()}
 
 
 def test_a_forced_run_after_a_finished_one_trains_again(trained):

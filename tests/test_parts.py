@@ -15,10 +15,12 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from factories import write_unlabelled
 from PIL import Image
 
 from fashionnet import formats
 from fashionnet.files import BusyError, only_writer
+from fashionnet.formats import OFFICIAL
 from fashionnet.prepare import parts, prepare
 from fashionnet.processes import spread
 from fashionnet.progress import Bar
@@ -33,7 +35,7 @@ NAMES = [f"img/Tee_{k % 3}/img_{k:08d}.jpg" for k in range(COUNT)]
 def data(tmp_path):
     """Large photos, so that a process takes some time for a part."""
     root = tmp_path / "data"
-    write_data(root, side=900)
+    write_unlabelled(root, NAMES, side=900)
     return root
 
 
@@ -43,26 +45,12 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setattr(parts, "PART", PART)
     monkeypatch.setattr(parts, "cores", lambda: 1)
     root = tmp_path / "data"
-    write_data(root, side=40)
+    write_unlabelled(root, NAMES, side=40)
     return root
 
 
-def write_data(root, side):
-    one = root / "Category and Attribute Prediction Benchmark"
-    rng = np.random.default_rng(0)
-    for name in NAMES:
-        (one / "Img" / name).parent.mkdir(parents=True, exist_ok=True)
-        coarse = rng.integers(0, 255, (6, 4, 3), np.uint8)
-        Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC).save(one / "Img" / name, quality=90)
-    formats.write_list_eval_partition(
-        one / "Eval/list_eval_partition.txt",
-        pd.DataFrame({"image_name": NAMES, "evaluation_status": "train"}),
-        benchmark="category_attribute",
-    )
-
-
 def photo(root, number):
-    return root / "Category and Attribute Prediction Benchmark/Img" / NAMES[number]
+    return root / OFFICIAL["category_attribute"] / "Img" / NAMES[number]
 
 
 def files(folder):
@@ -130,7 +118,7 @@ def test_a_changed_photo_is_cut_anew_with_its_part(broken_off, tmp_path, read):
 
 
 def test_a_changed_box_is_cut_anew(broken_off, tmp_path, read):
-    anno = broken_off / "Category and Attribute Prediction Benchmark/Anno_coarse"
+    anno = broken_off / OFFICIAL["category_attribute"] / "Anno_coarse"
     box = pd.DataFrame({"image_name": NAMES[:1], "x_1": [1], "y_1": [2], "x_2": [20], "y_2": [30]})
     formats.write_list_bbox(anno / "list_bbox.txt", box)
     prepare(broken_off, tmp_path / "out", SETTINGS)
@@ -150,7 +138,7 @@ def test_a_part_that_is_not_whole_is_cut_anew(broken_off, tmp_path, read, ending
 
 def test_an_archive_gives_the_bytes_of_its_photos(small, tmp_path):
     prepare(small, tmp_path / "extracted", SETTINGS)
-    images = small / "Category and Attribute Prediction Benchmark/Img"
+    images = small / OFFICIAL["category_attribute"] / "Img"
     with zipfile.ZipFile(images / "img.zip", "w") as archive:
         for name in NAMES:
             archive.write(images / name, f"Img/{name}")
@@ -160,7 +148,7 @@ def test_an_archive_gives_the_bytes_of_its_photos(small, tmp_path):
 
 
 def test_an_archive_that_cannot_be_read_stops_the_run_at_once(small, tmp_path, read):
-    images = small / "Category and Attribute Prediction Benchmark/Img"
+    images = small / OFFICIAL["category_attribute"] / "Img"
     shutil.rmtree(images / "img")
     (images / "img.zip").write_bytes(b"PK")
     with pytest.raises(formats.FormatError, match="damaged or incomplete archive"):
