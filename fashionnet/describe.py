@@ -10,12 +10,11 @@ from fashionnet.formats.codes import (
     CLOTHES_TYPES,
     LANDMARK_NAMES,
     POSE_TYPES,
-    SLOTS_OF,
     SOURCE_TYPES,
     VARIATION_TYPES,
     VISIBILITY,
 )
-from fashionnet.prepare.tables import BENCHMARKS, LEAKED, Prepared, crop_to_photo
+from fashionnet.prepare.tables import BENCHMARKS, LEAKED, Prepared
 
 TITLES = {
     "category_attribute": "Category and attribute prediction",
@@ -23,6 +22,7 @@ TITLES = {
     "in_shop": "In-shop clothes retrieval",
     "consumer_to_shop": "Consumer-to-shop clothes retrieval",
 }
+AT_ONCE = 16_384  # photos whose attributes are held a second time: the official ones are 290 MB
 CODES = {"pose_type": POSE_TYPES, "source_type": SOURCE_TYPES, "variation_type": VARIATION_TYPES}
 
 
@@ -90,15 +90,19 @@ def category_counts(prepared: Prepared) -> pd.DataFrame:
 
 def attribute_counts(prepared: Prepared) -> pd.DataFrame:
     """column, attribute, group, positive, negative, unknown (photos), share (positive among known); commonest first."""
-    values = prepared.attributes[prepared.photos["attributed"].to_numpy()]
+    rows = np.flatnonzero(prepared.photos["attributed"])
+    counts = np.zeros((3, prepared.attributes.shape[1]), np.int64)
+    for start in range(0, len(rows), AT_ONCE):
+        values = prepared.attributes[rows[start : start + AT_ONCE]]
+        counts += [np.count_nonzero(values == value, axis=0) for value in (1, -1, 0)]
     table = pd.DataFrame(
         {
-            "column": np.arange(values.shape[1]),
+            "column": np.arange(counts.shape[1]),
             "attribute": prepared.attribute_names["attribute_name"].to_numpy(),
             "group": prepared.attribute_names["group"].to_numpy(),
-            "positive": (values == 1).sum(0),
-            "negative": (values == -1).sum(0),
-            "unknown": (values == 0).sum(0),
+            "positive": counts[0],
+            "negative": counts[1],
+            "unknown": counts[2],
         }
     )
     known = table["positive"] + table["negative"]
@@ -125,46 +129,6 @@ def landmark_visibility(prepared: Prepared) -> pd.DataFrame:
     codes = prepared.visibility[prepared.photos["landmarked"].to_numpy()]
     counts = {name: (codes == code).sum(0) for code, name in VISIBILITY.items()}
     return pd.DataFrame(counts, index=pd.Index(LANDMARK_NAMES, name="landmark"))
-
-
-def landmark_positions(prepared: Prepared, most: int = 400, seed: int = 0) -> dict[str, dict[str, np.ndarray]]:
-    """For each clothes type its visible landmarks in box units, (0, 0) the box's top left corner, (1, 1) bottom right.
-
-    {type: {landmark: (n, 2)}}, of at most `most` photos a type, drawn at random.
-    """
-    rng = np.random.default_rng(seed)
-    found = {}
-    for code, name in CLOTHES_TYPES.items():
-        rows = np.flatnonzero(prepared.photos["landmarked"] & (prepared.photos["clothes_type"] == code))
-        if not len(rows):
-            continue
-        rows = np.sort(rng.permutation(rows)[:most])
-        photos = prepared.photos.iloc[rows]
-        corner = photos[["x_1", "y_1"]].to_numpy(np.float64)[:, None]
-        size = photos[["x_2", "y_2"]].to_numpy(np.float64)[:, None] - corner
-        points = (crop_to_photo(prepared.landmarks[rows], photos) - corner) / size
-        visible = prepared.visibility[rows] == 0
-        found[name] = {LANDMARK_NAMES[slot]: points[visible[:, slot], slot] for slot in SLOTS_OF[code]}
-    return found
-
-
-def mean_positions(positions: dict[str, dict[str, np.ndarray]]) -> dict[str, dict[str, np.ndarray]]:
-    """The mean (2,) of each landmark of `landmark_positions` that is visible anywhere."""
-    return {
-        kind: {name: points.mean(0) for name, points in landmarks.items() if len(points)}
-        for kind, landmarks in positions.items()
-    }
-
-
-def photos_per_item(prepared: Prepared) -> dict[str, pd.Series]:
-    """For each retrieval benchmark that is there, how many items have 1, 2, … photos: index photos, values items."""
-    found = {}
-    for name in BENCHMARKS:
-        photos = prepared.photos[(prepared.photos["benchmark"] == name) & (prepared.photos["item"] != "")]
-        if len(photos):
-            counts = photos.groupby("item").size().value_counts().sort_index()
-            found[TITLES[name]] = counts.rename("items").rename_axis("photos")
-    return found
 
 
 def code_counts(prepared: Prepared, column: str) -> pd.DataFrame:

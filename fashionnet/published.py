@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-# The poster's comparison of data sets (section 1), as it is written there.
+# The poster's comparison of data sets (section 1), and the number of categories from its text.
 DATA_SETS = pd.DataFrame(
     {
-        "WTBI": ["78,958", "11", "39,479", "bounding box"],
-        "DARN": ["182,780", "179", "91,390", "none"],
-        "DeepFashion": ["over 800,000", "1,050", "over 300,000", "4 to 8 landmarks"],
+        "WTBI": ["78,958", None, "11", "39,479", "bounding box"],
+        "DARN": ["182,780", None, "179", "91,390", "none"],
+        "DeepFashion": ["over 800,000", "50", "1,050", "over 300,000", "4 to 8 landmarks"],
     },
-    index=pd.Index(["images", "attributes", "pairs", "localisation"], name=""),
+    index=pd.Index(["images", "categories", "attributes", "pairs", "localisation"], name=""),
 )
 
 # Annotation assessment (poster, section 2): share of attribute labels that are right, per cent.

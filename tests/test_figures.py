@@ -274,18 +274,13 @@ def test_confusion_leaves_out_categories_that_do_not_occur():
     assert [text.get_text() for text in axes.texts] == ["", "100", "", ""]
 
 
-@pytest.mark.parametrize(
-    "name", ["attribute_bars", "attribute_tail", "landmark_maps", "visibility_bars", "photos_per_item_bars"]
-)
+@pytest.mark.parametrize("name", ["attribute_bars", "attribute_tail", "visibility_bars"])
 def test_figures_of_the_data_have_labelled_axes_and_draw(prepared, displayed, name):
     attributes = describe.attribute_counts(prepared)
-    positions = describe.landmark_positions(prepared)
     given = {
         "attribute_bars": (attributes, describe.groups_of(attributes)),
-        "attribute_tail": (attributes, describe.groups_of(attributes)),
-        "landmark_maps": (positions, describe.mean_positions(positions)),
+        "attribute_tail": (attributes, describe.groups_of(attributes), attributes["positive"].median()),
         "visibility_bars": (describe.landmark_visibility(prepared),),
-        "photos_per_item_bars": (describe.photos_per_item(prepared),),
     }[name]
     figure = getattr(figures, name)(*given)
     show(figure, "a figure of the data")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from factories import make_prepared
 
-from fashionnet import describe, published
+from fashionnet import describe, published, statistics
 from fashionnet.findings import benchmarks as findings
 from fashionnet.findings.data import data, preparation, training
 from fashionnet.findings.wording import count, several
@@ -172,38 +172,30 @@ def test_counts_of_the_data_agree_with_plain_loops():
             assert seen.loc[name, column] == sum(prepared.visibility[:, slot] == code)
 
 
-def test_landmark_positions_are_in_box_units():
-    prepared = make_prepared(photos=24)
-    found = describe.landmark_positions(prepared, most=10_000)
-    photos = prepared.photos
-    for code, kind in ((1, "upper-body"), (2, "lower-body"), (3, "full-body")):
-        expected = []
-        for row in np.flatnonzero(photos["clothes_type"] == code):
-            if prepared.visibility[row, 6] == 0:
-                photo = photos.iloc[row]
-                x, y = prepared.landmarks[row, 6] * photo["crop_side"] + [photo["crop_x"], photo["crop_y"]]
-                expected.append([(x - photo["x_1"]) / (photo["x_2"] - photo["x_1"]),
-                                 (y - photo["y_1"]) / (photo["y_2"] - photo["y_1"])])  # fmt: skip
-        np.testing.assert_allclose(found[kind]["left hem"], expected, atol=1e-4)
-        assert ("left collar" in found[kind]) == (code != 2)
-
-
-def test_items_are_counted_by_their_photos():
-    found = describe.photos_per_item(make_prepared(photos=40))
-    assert list(found) == [describe.TITLES["in_shop"], describe.TITLES["consumer_to_shop"]]
-    for items in found.values():
-        assert items.to_dict() == {4: 10}
-
-
 def test_data_without_labels_is_described_without_a_word_on_them():
     prepared = make_prepared(photos=24, benchmarks=["category_attribute"], drop=["category", "attributes", "landmarks"])
-    assert data(prepared) == ["Apart from their splits, the photos carry no labels."]
+    pairs = statistics.attribute_pairs(prepared)
+    assert data(prepared, pairs) == ["Apart from their splits, the photos carry no labels."]
     assert len(describe.category_counts(prepared)) == 0
-    assert describe.landmark_positions(prepared) == {}
-    assert describe.photos_per_item(prepared) == {}
+    assert statistics.landmark_spread(prepared) == {}
+    assert statistics.photos_per_item(prepared) == statistics.pairs_per_item(prepared) == {}
+    assert statistics.category_lift(prepared).lift.size == 0
     assert set(describe.missing(prepared)["what"]) == set(describe.TITLES.values()) - {
         describe.TITLES["category_attribute"]
     }
+
+
+def test_the_tail_and_what_is_found_together_are_said():
+    prepared = make_prepared(photos=200)
+    pairs = pd.DataFrame({"attribute": ["striped", "long"], "other": ["nautical", "short"], "together": [40, 0],
+                          "expected": [4.0, 61.6], "lift": [10.0, 0.0]})  # fmt: skip
+    text = " ".join(data(prepared, pairs))
+    assert "striped and nautical are found together 10.0 times as often as by chance (40 photos)." in text
+    assert "long and short would by chance be found together in 62 photos and are in none." in text
+    positive = sorted((prepared.attributes == 1).sum(0), reverse=True)
+    half = next(n for n in range(1, 11) if 2 * sum(positive[:n]) >= sum(positive))
+    assert f"{half} of the 10 attributes that occur make up half of the positive labels." in text
+    assert "together" not in " ".join(data(prepared, pairs[:0]))
 
 
 def test_what_was_left_out_of_preparation_is_said():

@@ -7,13 +7,12 @@ from fashionnet.figures.data import (
     attribute_bars,
     attribute_tail,
     category_bars,
-    landmark_maps,
-    photos_per_item_bars,
     visibility_bars,
 )
 from fashionnet.figures.photos import Tile, sheet, tiles
 from fashionnet.figures.picture import picture
 from fashionnet.figures.quality import leak_matrix
+from fashionnet.figures.statistics import item_bars, landmark_maps, lift_map, pair_bars
 from fashionnet.figures.tables import Column, benchmark_table, measured
 from fashionnet.figures.training import loss_curves, validation_curves
 from fashionnet.figures.variation import group_dots, level_curves
@@ -33,12 +32,14 @@ __all__ = [
     "feature_maps",
     "forest",
     "group_dots",
+    "item_bars",
     "landmark_maps",
     "leak_matrix",
     "level_curves",
+    "lift_map",
     "loss_curves",
     "measured",
-    "photos_per_item_bars",
+    "pair_bars",
     "picture",
     "sheet",
     "tiles",

@@ -1,11 +1,10 @@
-"""Figures of the data: counts of categories, attributes and items, and where landmarks lie."""
+"""Figures of the data: how often categories, attributes and landmarks are there."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from fashionnet.figures.style import PALETTE, canvas, styled
@@ -46,18 +45,24 @@ def attribute_bars(counts: pd.DataFrame, groups: list[str], most: int = 10) -> F
 
 
 @styled
-def attribute_tail(counts: pd.DataFrame, groups: list[str]) -> Figure:
-    """How many photos have the commonest, the second, … attribute of each group, on logarithmic axes."""
+def attribute_tail(counts: pd.DataFrame, groups: list[str], median: float) -> Figure:
+    """How many photos have the commonest, the second, … attribute of each group; a line at the `median` attribute."""
     figure, (axes,) = canvas(3.4)
+    longest = 1
     for group, colour, marker in zip(groups, PALETTE, "os^DvP"):
         positive = counts.loc[(counts["group"] == group) & (counts["positive"] > 0), "positive"].to_numpy()
         axes.plot(np.arange(1, len(positive) + 1), positive, color=colour, marker=marker, ms=4, label=group)
-    axes.set(xscale="log", yscale="log", xlabel="attribute's rank within its group", ylabel="photos that have it")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.set_major_formatter("{x:,.0f}")
-        axis.set_minor_formatter(NullFormatter())
-    axes.legend(title="group")
+        longest = max(longest, len(positive))
+    axes.axhline(median, color="#1f2933", lw=1.2, ls="--")
+    axes.annotate(f"half are in fewer than {median:,.0f} photos", (1, median), (0, 3), ha="right", va="bottom",
+                  xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=9)  # fmt: skip
+    axes.set(yscale="log", xlabel="attribute's rank within its group", ylabel="photos that have it")
+    axes.set(xlim=(0, 1.03 * longest))
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.legend(title="group", loc="upper right", ncols=len(groups))
     return figure
 
 
@@ -76,49 +81,6 @@ def visibility_bars(counts: pd.DataFrame) -> Figure:
     axes.set(xlabel="share of annotated landmarks (%)", xlim=(0, 100))
     axes.grid(axis="y", visible=False)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    return figure
-
-
-@styled
-def landmark_maps(positions: dict[str, dict[str, np.ndarray]], means: dict[str, dict[str, np.ndarray]]) -> Figure:
-    """Where each clothes type's visible landmarks lie within the box, and their mean position, named."""
-    figure, panels = canvas(3.0, columns=len(positions), sharex=True, sharey=True)
-    for axes, (kind, landmarks) in zip(panels, positions.items()):
-        axes.add_patch(Rectangle((0, 0), 1, 1, fill=False, ec="#6b7280", lw=1, ls="--"))
-        for name, points in landmarks.items():
-            colour = PALETTE[0] if name.startswith("left") else PALETTE[5]
-            axes.scatter(points[:, 0], points[:, 1], s=4, alpha=0.25, color=colour, linewidths=0)
-        for name, (x, y) in means[kind].items():
-            left = name.startswith("left")
-            colour, marker = (PALETTE[0], "o") if left else (PALETTE[5], "s")
-            axes.plot(x, y, marker=marker, color=colour, mec="white", ms=7)
-            label = name.removeprefix("left ").removeprefix("right ")
-            # Beside a waistline's mean lies a sleeve's.
-            below = name.endswith("waistline") and len(means[kind]) > 6
-            axes.annotate(
-                ("L " if left else "R ") + label,
-                (x, y),
-                (0, -7 if below else 7),
-                textcoords="offset points",
-                ha="center",
-                va="top" if below else "bottom",
-                fontsize=7.5,
-                weight="bold",
-            )
-        axes.set(title=kind, xlim=(-0.15, 1.15), ylim=(1.15, -0.15), aspect="equal", xlabel="share of box width")
-    panels[0].set_ylabel("share of box height")
-    return figure
-
-
-@styled
-def photos_per_item_bars(counts: dict[str, pd.Series]) -> Figure:
-    """How many items have how many photos, a panel a benchmark."""
-    figure, panels = canvas(2.9, columns=len(counts))
-    for axes, (title, items) in zip(panels, counts.items()):
-        axes.bar(items.index, items, color=PALETTE[0])
-        axes.set(title=title, xlabel="photos of an item", ylabel="items")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(axis="x", visible=False)
     return figure
 
 

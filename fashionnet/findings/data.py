@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from fashionnet.describe import TITLES, category_counts, landmark_visibility
+from fashionnet.describe import TITLES, attribute_counts, category_counts, landmark_visibility
 from fashionnet.findings.wording import count, percent, several
 from fashionnet.prepare.tables import Prepared
 
@@ -31,8 +31,11 @@ def preparation(prepared: Prepared, unreadable: pd.DataFrame) -> list[str]:
     return paragraphs
 
 
-def data(prepared: Prepared) -> list[str]:
-    """How long the tails are, and how many landmarks can be seen."""
+def data(prepared: Prepared, pairs: pd.DataFrame) -> list[str]:
+    """How long the tails are, what is found together, and how many landmarks can be seen.
+
+    pairs: of `statistics.attribute_pairs`.
+    """
     paragraphs = []
     categories = category_counts(prepared)
     if len(categories):
@@ -50,6 +53,7 @@ def data(prepared: Prepared) -> list[str]:
             f"A photo has {(values == 1).sum(1).mean():.1f} of the {values.shape[1]:,} attributes on average; "
             f"{percent((values == 0).mean())} of all attribute labels are unknown."
         )
+        paragraphs += _tail(attribute_counts(prepared)["positive"]) + _together(pairs)
     if prepared.photos["landmarked"].any():
         seen = landmark_visibility(prepared)
         share = seen["visible"] / seen.sum(axis=1)
@@ -59,6 +63,35 @@ def data(prepared: Prepared) -> list[str]:
             f"The {share.idxmin()} is hidden most often, the {share.idxmax()} least often."
         )
     return paragraphs or ["Apart from their splits, the photos carry no labels."]
+
+
+def _tail(positive: pd.Series) -> list[str]:
+    """positive: photos that have each attribute, the commonest first."""
+    total, occur = int(positive.sum()), int((positive > 0).sum())
+    if not total:
+        return []
+    half = int((positive.cumsum() < total / 2).sum()) + 1
+    makes = "makes" if half == 1 else "make"
+    return [f"{half:,} of the {occur:,} attributes that occur {makes} up half of the positive labels."]
+
+
+def _together(pairs: pd.DataFrame) -> list[str]:
+    if not len(pairs):
+        return []
+    first, last = pairs.iloc[0], pairs.iloc[-1]
+    paragraphs = []
+    if first["lift"] > 1:
+        paragraphs.append(
+            f"{first['attribute']} and {first['other']} are found together {first['lift']:.1f} times as often as by "
+            f"chance ({count(int(first['together']), 'photo')})."
+        )
+    if last["lift"] < 1:
+        seen = count(int(last["together"]), "photo") if last["together"] else "none"
+        paragraphs.append(
+            f"{last['attribute']} and {last['other']} would by chance be found together in {last['expected']:,.0f} "
+            f"photos and are in {seen}."
+        )
+    return [" ".join(paragraphs)] if paragraphs else []
 
 
 def training(history: pd.DataFrame, notes: list[str]) -> list[str]:
