@@ -293,7 +293,7 @@ def test_six_groups_of_attributes_are_all_drawn(prepared, displayed):
     names = list(FINE_ATTRIBUTE_TYPES.values())
     attributes["group"] = [names[row % 6] for row in range(len(attributes))]
     assert describe.groups_of(attributes) == names
-    [axes] = figures.attribute_tail(attributes, names).axes
+    [axes] = figures.attribute_tail(attributes, names, attributes["positive"].median()).axes
     assert [text.get_text() for text in axes.get_legend().get_texts()] == names
     drawn = [axes.get_title(loc="left") for axes in figures.attribute_bars(attributes, names).axes]
     assert drawn == names

@@ -54,7 +54,8 @@ def garments(prepared: Prepared, found: Benchmarks) -> Callable[[pd.Series], Mar
 
 
 def _read(found: Benchmarks, benchmark: str, image_name: str) -> bytes:
-    return found[benchmark].photo(image_name).read_bytes()
+    with found[benchmark].open(image_name) as file:
+        return file.read()
 
 
 def _img(picture: Image.Image) -> Markup:
