@@ -14,6 +14,7 @@ from fashionnet.findings import quality as findings
 from fashionnet.prepare import crop_to_photo
 from fashionnet.prepare.tables import LEAKED
 from fashionnet.quality import (
+    FLAWS,
     Quality,
     control,
     counts,
@@ -127,7 +128,7 @@ def test_sheets_show_what_was_found(prepared, found):
         assert (trained.caption.endswith(", train"), tested.caption.endswith(", test")) == (True, True)
         assert (trained.frame, tested.frame) == ("", "query")
     flagged = pd.DataFrame({"row": [3, 5, 5], "flaw": ["tiny", "blank", "tiny"], "found": ["a", "b", "<c>"]})
-    rows = examples.screened_rows(prepared, flagged, 5)
+    rows = examples.screened_rows(prepared, flagged, FLAWS, 5)
     assert [(label, [tile.caption for tile in row]) for label, row in rows] == [
         ("blank (1)", ["b"]),
         ("tiny (2)", ["a", "<c>"]),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from fashionnet.describe import TITLES
 from fashionnet.figures.photos import Tile, tiles
 from fashionnet.prepare.tables import Prepared
-from fashionnet.quality.screening import FLAWS
 
 Rows = list[tuple[str, list[Tile]]]
 
@@ -32,10 +33,11 @@ def leak_rows(prepared: Prepared, leaks: pd.DataFrame, most: int, seed: int = 0)
     ]
 
 
-def screened_rows(prepared: Prepared, screened: pd.DataFrame, most: int, seed: int = 0) -> Rows:
-    """A row a flaw: at most `most` of its photos, drawn at random, with box and landmarks and what was found."""
+def screened_rows(prepared: Prepared, screened: pd.DataFrame, flaws: Sequence[str], most: int, seed: int = 0) -> Rows:
+    """A row for each of `flaws` that was found: at most `most` of its photos, drawn at random; the box, the landmarks, and
+    what was found."""
     found: Rows = []
-    for flaw in (name for name in FLAWS if (screened["flaw"] == name).any()):
+    for flaw in (name for name in flaws if (screened["flaw"] == name).any()):
         own = screened[screened["flaw"] == flaw]
         drawn = _some(own, most, seed)
         alts = [f"flagged as {flaw}: {words}" for words in drawn["found"]]

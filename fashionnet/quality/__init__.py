@@ -9,9 +9,10 @@ from fashionnet.quality.fingerprints import Fingerprint, fingerprint, fingerprin
 from fashionnet.quality.leaks import leaks
 from fashionnet.quality.results import Quality, control, load_quality, save_quality
 from fashionnet.quality.scoring import as_found, as_planted, score_against
-from fashionnet.quality.screening import screen
+from fashionnet.quality.screening import FLAWS, screen
 
 __all__ = [
+    "FLAWS",
     "Fingerprint",
     "Quality",
     "as_found",
