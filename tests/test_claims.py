@@ -47,7 +47,17 @@ def test_a_difference_is_that_of_what_has_the_part_and_what_lacks_it():
     assert found["reference"] == pytest.approx(310 / 400)
     assert found["own"] == pytest.approx(270 / 400)
     assert found["seeds"] == [1, 2]
-    assert found["low"] <= found["value"] <= found["high"]
+    for name in ("", "reference_", "own_"):
+        value = found[name.rstrip("_") or "value"]
+        assert found[f"{name}low"] < value < found[f"{name}high"]
+
+
+def test_one_training_has_the_interval_over_photos_that_its_benchmark_gives_it():
+    measured = {name: {4: {"category_top1": shares(right)}} for name, right in (("fashionnet", 400), ("no_local", 280))}
+    found = row(compare(measured), "no_local", "category_top1")
+    for side, right in (("reference", 400), ("own", 280)):
+        expected = shares(right).measured()
+        assert (found[side], found[f"{side}_low"], found[f"{side}_high"]) == pytest.approx(expected[:3])
 
 
 def test_a_smaller_domain_accuracy_speaks_for_pairs():
@@ -176,7 +186,7 @@ def test_the_committed_comparisons_belong_to_the_study_as_it_is():
     for own in committed["comparisons"]:  # the values of the trainings give the differences
         seeds = [str(seed) for seed in own["seeds"]]
         with_part, without = (
-            np.mean([committed["values"][name][seed][own["measure"]] for seed in seeds])
+            np.mean([committed["values"][name][seed][own["measure"]]["value"] for seed in seeds])
             for name in (own["beside"], own["experiment"])
         )
         sign = -1 if MEASURES[own["measure"]].smaller else 1

@@ -16,7 +16,7 @@ from PIL import Image
 
 import fashionnet.show
 from fashionnet import describe, evaluate, examples, figures
-from fashionnet.figures.claims import LOOKS
+from fashionnet.figures.claims import INK, LOOKS, VIOLET
 from fashionnet.figures.style import PALETTE
 from fashionnet.formats.codes import FINE_ATTRIBUTE_TYPES
 from fashionnet.published import Published
@@ -403,6 +403,7 @@ def test_measures_have_no_systems_colour():
     assert not colours & {colour.lower() for _, colour in LOOKS.values()}
     assert len({colour for _, colour in LOOKS.values()}) == len({marker for marker, _ in LOOKS.values()}) == len(LOOKS)
     table = pd.DataFrame({"how": ["one", "other"] * 2, "share": [0, 0, 1, 1], "value": [1, 1, 2, 3]})
+    table = table.assign(low=table["value"] - 0.5, high=table["value"] + 0.5)
     lines = [line for axes in figures.by_share({"a measure": table}).axes for line in axes.get_lines()]
-    assert len(lines) == 2
+    assert {line.get_color() for line in lines} == {INK, VIOLET}
     assert not colours & {line.get_color().lower() for line in lines}

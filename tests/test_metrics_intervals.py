@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from fashionnet.metrics import Value, bootstrap, bootstrap_difference, bootstrap_seeds, wilson
+from fashionnet.metrics import Value, bootstrap, bootstrap_seeds, difference, wilson
 
 
 def ratio(sums):
@@ -75,12 +75,20 @@ def test_bad_input_is_named():
         bootstrap([1, 2, 3], ratio)
 
 
+def paired(own, other, **how):
+    return bootstrap(np.concatenate([own, other], axis=-1), difference(ratio, 2), **how)
+
+
+def paired_seeds(own, other, **how):
+    return bootstrap_seeds(np.concatenate([own, other], axis=-1), difference(ratio, 2), **how)
+
+
 def test_a_difference_is_that_of_a_mean_of_differences():
     # Of a mean of differences, too, the interval is known: what both have in common cancels out of it.
     rng = np.random.default_rng(0)
     hard, ones = 5 * rng.normal(size=4000), np.ones(4000)
     own, other = hard + 0.1 + rng.normal(size=4000), hard + rng.normal(size=4000)
-    found = bootstrap_difference(np.stack([own, ones], axis=1), np.stack([other, ones], axis=1), ratio, samples=4000)
+    found = paired(np.stack([own, ones], axis=1), np.stack([other, ones], axis=1), samples=4000)
     assert found.value == pytest.approx((own - other).mean())
     expected = 1.96 * (own - other).std() / math.sqrt(4000)
     assert (found.high - found.low) / 2 == pytest.approx(expected, rel=0.05)
@@ -89,12 +97,7 @@ def test_a_difference_is_that_of_a_mean_of_differences():
 
 def test_a_system_differs_from_itself_by_nothing():
     statistics = np.random.default_rng(0).random((30, 2))
-    assert bootstrap_difference(statistics, statistics, ratio) == (0, 0, 0, 30)
-
-
-def test_only_the_same_units_can_be_compared():
-    with pytest.raises(ValueError, match="other"):
-        bootstrap_difference(np.ones((3, 2)), np.ones((4, 2)), ratio)
+    assert paired(statistics, statistics) == (0, 0, 0, 30)
 
 
 def with_ones(numbers):
@@ -104,13 +107,13 @@ def with_ones(numbers):
 def test_one_seed_is_the_paired_bootstrap():
     rng = np.random.default_rng(0)
     own, other = with_ones(rng.normal(size=60)), with_ones(rng.normal(size=60))
-    assert bootstrap_seeds(own[None], other[None], ratio) == pytest.approx(bootstrap_difference(own, other, ratio))
+    assert paired_seeds(own[None], other[None]) == pytest.approx(paired(own, other))
 
 
 def test_the_value_of_several_seeds_is_the_mean_of_their_differences():
     rng = np.random.default_rng(0)
     own, other = rng.normal(size=(3, 40)), rng.normal(size=(3, 40))
-    found = bootstrap_seeds(with_ones(own), with_ones(other), ratio)
+    found = paired_seeds(with_ones(own), with_ones(other))
     assert found.value == pytest.approx(np.mean([own[s].mean() - other[s].mean() for s in range(3)]))
     assert found.low < found.value < found.high
     assert found.n == 40
@@ -130,9 +133,9 @@ def test_the_interval_over_seeds_and_photos_holds_the_truth_in_at_least_95_of_10
         ]
         own, other = with_ones(np.stack(right[::2])), with_ones(np.stack(right[1::2]))
         truth = normal(0.4 / math.sqrt(2 + 0.05**2)) - normal(0.3 / math.sqrt(2 + 0.05**2))
-        found = bootstrap_seeds(own, other, ratio, samples=400, seed=trial)
+        found = paired_seeds(own, other, samples=400, seed=trial)
         held += found.low <= truth <= found.high
-        once = bootstrap_difference(own[0], other[0], ratio, samples=400, seed=trial)
+        once = paired(own[0], other[0], samples=400, seed=trial)
         photos_held += once.low <= truth <= once.high
     assert held / 300 >= 0.95
     assert photos_held / 300 < 0.95
@@ -142,9 +145,12 @@ def normal(x):
     return (1 + math.erf(x / math.sqrt(2))) / 2
 
 
-def test_seeds_have_the_same_units():
-    with pytest.raises(ValueError, match="other"):
-        bootstrap_seeds(np.ones((3, 5, 2)), np.ones((2, 5, 2)), ratio)
+def test_a_value_over_seeds_stands_on_its_own_too():
+    numbers = np.random.default_rng(0).normal(size=(3, 40))
+    found = bootstrap_seeds(with_ones(numbers), ratio)
+    assert found.value == pytest.approx(numbers.mean())
+    assert found.low < found.value < found.high
+    assert bootstrap_seeds(with_ones(numbers[:1]), ratio) == pytest.approx(bootstrap(with_ones(numbers[0]), ratio))
 
 
 @pytest.mark.parametrize("units", [1, 33, 600])

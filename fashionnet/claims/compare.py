@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.claims.design import CLAIMS, MEASURES, Claim, Control
-from fashionnet.evaluate.evaluation import DIGITS, Sums, interval
-from fashionnet.metrics import bootstrap_seeds, holm, p_value
+from fashionnet.evaluate.evaluation import DIGITS, Sums, interval, ratio
+from fashionnet.metrics import Value, bootstrap_seeds, difference, holm, p_value, wilson
 
 Measured = Mapping[str, Mapping[int, Mapping[str, Sums]]]  # {experiment: {seed: {measure: sums}}}
 SEEDS = 3  # a verdict takes at least so many
@@ -20,8 +20,9 @@ LEVEL = 0.05
 SUPPORTED, NOT, UNDECIDED = "supported", "not supported", "undecided"
 ONE_SEED, FEW_SEEDS = "one seed, no verdict", "too few seeds, no verdict"
 COLUMNS = (
-    "claim", "experiment", "beside", "measure", "role", "reference", "own", "value", "low", "high", "n", "units",
-    "seeds", "detectable", "p", "p_holm", "verdict",
+    "claim", "experiment", "beside", "measure", "role",
+    "reference", "reference_low", "reference_high", "own", "own_low", "own_high", "value", "low", "high",
+    "n", "units", "seeds", "detectable", "p", "p_holm", "verdict",
 )  # fmt: skip
 
 
@@ -29,11 +30,11 @@ def compare(measured: Measured) -> pd.DataFrame:
     """COLUMNS, a row for each comparison of each claim and each of its measures.
 
     reference, own: the values of what has the part and of what lacks it, means over the seeds that both were trained
-    with. value, low, high: their difference, so signed that a positive one speaks for the claim, with the 95 % interval
-    over seeds and photos (items, in retrieval). n: photos; units: what was resampled. detectable: the smallest
-    difference that so many units can detect with one seed. p, p_holm: of no difference, and corrected for all tested
-    comparisons of the claim (its primary and secondary measure); NaN for measures that are only shown, and for one
-    seed, whose interval knows nothing of how another training would come out.
+    with. value: their difference, so signed that a positive one speaks for the claim. low, high of each of the three:
+    the 95 % interval over seeds and photos (items, in retrieval). n: photos; units: what was resampled. detectable: the
+    smallest difference that so many units can detect with one seed. p, p_holm: of no difference, and corrected for all
+    tested comparisons of the claim (its primary and secondary measure); NaN for measures that are only shown, and for
+    one seed, whose interval knows nothing of how another training would come out.
     """
     tables = [_of_claim(name, claim, measured) for name, claim in CLAIMS.items()]
     return pd.DataFrame([row for rows in tables for row in rows], columns=list(COLUMNS))
@@ -63,30 +64,37 @@ def _row(
     control: Control, measure: str, role: str, reference: Sequence[Sums], own: Sequence[Sums], seeds: list[int]
 ) -> dict[str, Any]:
     what = MEASURES[measure]
-    sign = -1 if what.smaller else 1
     first = reference[0]
     with_part, without = (np.stack([sums.drawn for sums in side]) for side in (reference, own))
-    difference = bootstrap_seeds(with_part, without, lambda sums: sign * first.statistic(sums))
+    # So that a positive difference speaks for what has the part.
+    pair = (without, with_part) if what.smaller else (with_part, without)
+    found = bootstrap_seeds(np.concatenate(pair, axis=2), difference(first.statistic, with_part.shape[2]))
     return {
         "experiment": control.experiment,
         "beside": control.beside,
         "measure": measure,
         "role": role,
-        "reference": float(np.mean([value(sums) for sums in reference])),
-        "own": float(np.mean([value(sums) for sums in own])),
-        **interval(difference),
+        **_named("reference", over_seeds(reference)),
+        **_named("own", over_seeds(own)),
+        **interval(found),
         "n": first.n,
         "units": int(first.drawn.any(axis=1).sum()),
         "seeds": seeds,
         "detectable": what.detectable(int(first.drawn.any(axis=1).sum())),
-        "p": p_value(difference.value, difference.deviation) if role != "further" and len(seeds) > 1 else math.nan,
+        "p": p_value(found.value, found.deviation) if role != "further" and len(seeds) > 1 else math.nan,
         "p_holm": math.nan,
     }
 
 
-def value(sums: Sums) -> float:
-    """The number that the sums of one training make, without an interval."""
-    return float(sums.statistic(sums.drawn.sum(axis=0, keepdims=True))[0])
+def over_seeds(sums: Sequence[Sums]) -> Value:
+    """The mean of several trainings' values, of the same photos, with its interval over seeds and photos."""
+    first = sums[0]
+    found = bootstrap_seeds(np.stack([own.drawn for own in sums]), first.statistic)
+    return wilson(found, first.independent) if first.statistic is ratio else found
+
+
+def _named(name: str, value: Value) -> dict[str, float]:
+    return {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
 
 
 def verdict(row: Mapping[str, Any]) -> str:

@@ -34,8 +34,8 @@ def leak_rows(prepared: Prepared, leaks: pd.DataFrame, most: int, seed: int = 0)
 
 
 def screened_rows(prepared: Prepared, screened: pd.DataFrame, flaws: Sequence[str], most: int, seed: int = 0) -> Rows:
-    """A row for each of `flaws` that was found: at most `most` of its photos, drawn at random; the box, the landmarks, and
-    what was found."""
+    """A row for each of `flaws` that was found: at most `most` photos, drawn at random, with box and landmarks and what
+    was seen."""
     found: Rows = []
     for flaw in (name for name in flaws if (screened["flaw"] == name).any()):
         own = screened[screened["flaw"] == flaw]

@@ -42,7 +42,8 @@ def forest(differences: pd.DataFrame) -> Figure:
 
 @styled
 def by_share(curves: Mapping[str, pd.DataFrame]) -> Figure:
-    """A panel a measure {title: table with columns how, share, value}: the value by the share of attributes trained."""
+    """A panel a measure {title: table with columns how, share, value, low, high}: the value, with its interval, by the
+    share of attributes trained."""
     figure, panels = canvas(0.4 + 2.6 * -(-len(curves) // 3), columns=min(3, len(curves)), rows=-(-len(curves) // 3))
     drawn = {}
     for axes in panels[len(curves) :]:
@@ -50,10 +51,12 @@ def by_share(curves: Mapping[str, pd.DataFrame]) -> Figure:
     for axes, (title, table) in zip(panels, curves.items()):
         for number, (how, own) in enumerate(table.groupby("how", sort=False)):
             own = own.sort_values("share")
-            drawn[how] = axes.plot(
-                100 * own["share"], own["value"], marker="os"[number % 2], ls=("-", "--")[number % 2],
-                color=(INK, VIOLET)[number % 2],
-            )[0]  # fmt: skip
+            ends = own["value"] - own["low"], own["high"] - own["value"]
+            drawn[how] = axes.errorbar(
+                100 * own["share"] + (-0.8, 0.8)[number % 2],  # side by side, or one hides the other's interval
+                own["value"], ends, marker="os"[number % 2], ls=("-", "--")[number % 2],
+                color=(INK, VIOLET)[number % 2], ms=5, elinewidth=1.2, capsize=2,
+            )  # fmt: skip
         axes.set_title(textwrap.fill(title, 22), fontsize=9.5)
         axes.set(xlabel="attributes trained (%)", xticks=[0, 10, 50, 100])
         axes.tick_params(axis="x", labelsize=8)  # or 0 and 10 run together

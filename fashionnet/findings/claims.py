@@ -137,19 +137,28 @@ def shown(comparisons: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in comparisons.to_dict(orient="records"):
         what, p = MEASURES[row["measure"]], row["p_holm"]
-        change = f"{_number(row['value'], row['measure'], True)} ({reach(row)})" if row["value"] is not None else "–"
         rows.append(
             {
                 "compared": f"{look(row['beside']).label} | {look(row['experiment']).label}",
                 "measure": f"{what.label}{' (smaller is better)' if what.smaller else ''}",
-                "values": f"{_number(row['reference'], row['measure'])} | {_number(row['own'], row['measure'])}",
-                "difference, 95 % interval": change,
+                "values": f"{_with_interval(row, 'reference')} | {_with_interval(row, 'own')}",
+                "difference": _with_interval(row, "", signed=True),
                 "n": row["n"],
                 "seeds": len(row["seeds"]),
                 "p, corrected": "–" if p is None or pd.isna(p) else probability(p),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _with_interval(row: Row, side: str, signed: bool = False) -> str:
+    """A comparison's value and interval, of the `side` reference or own, or their difference."""
+    names = [f"{side}_{name}" if side else name for name in ("low", "high")]
+    value, *ends = (row[name] for name in (side or "value", *names))
+    if value is None or pd.isna(value):
+        return "–"
+    low, high = (_number(end, row["measure"], signed) for end in ends)
+    return f"{_number(value, row['measure'], signed)} ({low} to {high})"
 
 
 def decided(comparisons: Sequence[Row]) -> pd.DataFrame:
@@ -182,9 +191,9 @@ def points(comparisons: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "role", "value", "low", "high"])
 
 
-def by_share(values: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, pd.DataFrame]:
-    """{experiment: {seed: {measure: value}}} → for each measure of the attributes' claim a table how, share, value of
-    the seed that all shares were trained with, as `figures.by_share` draws it."""
+def by_share(values: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]) -> dict[str, pd.DataFrame]:
+    """{experiment: {seed: {measure: {"value", "low", "high"}}}} → for each measure of the attributes' claim a table
+    how, share, value, low, high of the seed that all shares were trained with, as `figures.by_share` draws it."""
     commonest = {"no_attributes": 0.0, "attributes_10": 0.1, "attributes_50": 0.5, "fashionnet": 1.0}
     random = {"no_attributes": 0.0, "attributes_10_random": 0.1, "attributes_50_random": 0.5, "fashionnet": 1.0}
     if not set(commonest) | set(random) <= set(values):
@@ -194,7 +203,7 @@ def by_share(values: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[st
     for measure in CLAIMS["attributes"].measures:
         scale = 100 if MEASURES[measure].is_percent else 1
         rows = [
-            {"how": how, "share": share, "value": scale * values[name][seed][measure]}
+            {"how": how, "share": share} | {end: scale * number for end, number in values[name][seed][measure].items()}
             for how, shares in (("the commonest", commonest), ("drawn at random", random))
             for name, share in shares.items()
             if measure in values[name][seed]

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fashionnet.claims.compare import Measured, compare, records, value
+from fashionnet.claims.compare import Measured, compare, records
 from fashionnet.claims.design import others
 from fashionnet.claims.measures import measures
-from fashionnet.evaluate.evaluation import DIGITS
+from fashionnet.evaluate.evaluation import interval
 from fashionnet.files import write_json
 from fashionnet.further.runs import Run, alone, complete
 from fashionnet.prepare import load_prepared
@@ -58,9 +58,9 @@ def main() -> None:
 
 
 def write(path: Path, measured: Measured, made_with: dict[str, Any]) -> None:
-    """The comparisons, and the value of every measure of every training."""
+    """The comparisons, and the value of every measure of every training, with its interval over photos."""
     values = {
-        name: {str(seed): {m: round(value(s), DIGITS) for m, s in own.items()} for seed, own in seeds.items()}
+        name: {str(seed): {m: interval(s.measured()) for m, s in own.items()} for seed, own in seeds.items()}
         for name, seeds in measured.items()
     }
     write_json(path, {"comparisons": records(compare(measured)), "values": values, **made_with})

@@ -4,7 +4,7 @@ Throughout: ties count against the method (a rank counts every competitor that s
 ValueError, and what has nothing to find is NaN and left out of a mean. Arrays are NumPy or torch.
 """
 
-from fashionnet.metrics.intervals import Value, bootstrap, bootstrap_difference, bootstrap_seeds, holm, p_value, wilson
+from fashionnet.metrics.intervals import Value, bootstrap, bootstrap_seeds, difference, holm, p_value, wilson
 from fashionnet.metrics.landmarks import landmark_distances, landmark_error, share_within
 from fashionnet.metrics.recognition import (
     AttributeRanks,
@@ -31,10 +31,10 @@ __all__ = [
     "attribute_ranks",
     "attribute_recall",
     "bootstrap",
-    "bootstrap_difference",
     "bootstrap_seeds",
     "category_accuracy",
     "category_ranks",
+    "difference",
     "holm",
     "landmark_distances",
     "landmark_error",

@@ -88,54 +88,39 @@ def wilson(value: Value, units: int) -> Value:
     return value._replace(low=value.value * (1 - beyond), high=1.0 if value.value else beyond)
 
 
-def bootstrap_difference(
-    own: Any, other: Any, statistic: Callable[[np.ndarray], np.ndarray], samples: int = 1000, seed: int = 0
-) -> Value:
-    """The 95 % paired bootstrap of a number's difference between two systems, own minus other.
-
-    own, other: (U, K) statistics of the same units, in the same order; each sample takes the same units for both, so
-    that what is hard for both weighs on neither. Else as `bootstrap`. Raises ValueError for arrays of different shapes.
-    """
-    own, other = as_array(own), as_array(other)
-    check_shapes(own=(own, "U K"), other=(other, "U K"))
-    columns = own.shape[1]
-    return bootstrap(
-        np.concatenate([own, other], axis=1),
-        lambda sums: statistic(sums[:, :columns]) - statistic(sums[:, columns:]),
-        samples,
-        seed,
-    )
+def difference(statistic: Callable[[np.ndarray], np.ndarray], columns: int) -> Callable[[np.ndarray], np.ndarray]:
+    """A statistic of (B, columns) sums → that of (B, 2 columns), one network's beside another's: the first's minus the
+    second's. Statistics of the same units side by side make a paired bootstrap: each sample takes the same units for
+    both, so that what is hard for both weighs on neither."""
+    return lambda sums: statistic(sums[:, :columns]) - statistic(sums[:, columns:])
 
 
 def bootstrap_seeds(
-    own: Any, other: Any, statistic: Callable[[np.ndarray], np.ndarray], samples: int = 1000, seed: int = 0
+    statistics: Any, statistic: Callable[[np.ndarray], np.ndarray], samples: int = 1000, seed: int = 0
 ) -> Value:
-    """The 95 % bootstrap of a number's mean difference between two networks that were each trained with several seeds.
+    """The 95 % bootstrap of a number's mean over networks that were trained with several seeds.
 
-    own, other: (S, U, K) statistics of the same U units for each of S seeds, the same in both. A sample draws seeds
-    and units with replacement, the same for both networks; n is U. With one seed this is `bootstrap_difference`. What
-    differs by both seed and unit is drawn twice, which makes the interval rather too wide (Owen 2007, the pigeonhole
-    bootstrap), unless trainings differ by more than photos do: then three seeds are too few for any bootstrap. Raises
-    ValueError for arrays of different shapes.
+    statistics: (S, U, K), of the same U units for each of S seeds. A sample draws seeds and units with replacement; n
+    is U. With one seed this is `bootstrap`. What differs by both seed and unit is drawn twice, which makes the interval
+    rather too wide (Owen 2007, the pigeonhole bootstrap), unless trainings differ by more than photos do: then three
+    seeds are too few for any bootstrap. Raises ValueError for NaN in `statistics`.
     """
-    own, other = as_array(own).astype(np.float64), as_array(other).astype(np.float64)
-    check_shapes(own=(own, "S U K"), other=(other, "S U K"))
-    check_finite(own=own, other=other)
-    seeds, units, columns = own.shape
-    # A row a unit: for each seed what it adds to both networks' sums.
-    statistics = np.concatenate([own, other], axis=2).transpose(1, 0, 2).reshape(units, -1)
+    statistics = as_array(statistics).astype(np.float64)
+    check_shapes(statistics=(statistics, "S U K"))
+    check_finite(statistics=statistics)
+    seeds, units, _ = statistics.shape
+    rows = statistics.transpose(1, 0, 2).reshape(units, -1)  # of a unit: what it adds with each seed
 
-    def differences(sums: np.ndarray) -> np.ndarray:
-        """(B, …) sums → (B, S), of each seed."""
-        each = sums.reshape(len(sums), seeds, 2 * columns)
+    def of_each(sums: np.ndarray) -> np.ndarray:
+        """(B, S K) sums → (B, S) numbers."""
+        own = sums.reshape(len(sums), seeds, -1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            pairs = [statistic(each[:, s, :columns]) - statistic(each[:, s, columns:]) for s in range(seeds)]
-        return np.stack(pairs, axis=1)
+            return np.stack([statistic(own[:, s]) for s in range(seeds)], axis=1)
 
-    value = float(differences(statistics.sum(axis=0, keepdims=True)).mean()) if units else float("nan")
+    value = float(of_each(rows.sum(axis=0, keepdims=True)).mean()) if units else float("nan")
     if np.isnan(value):
         return Value(value, value, value, units)
-    drawn = np.concatenate([differences(weights @ statistics) for weights in _weights(units, samples, seed)])
+    drawn = np.concatenate([of_each(weights @ rows) for weights in _weights(units, samples, seed)])
     picked = np.random.default_rng([seed, seeds]).integers(seeds, size=drawn.shape)
     means = np.take_along_axis(drawn, picked, axis=1).mean(axis=1)
     low, high = np.nanquantile(means, [0.025, 0.975])
