@@ -39,6 +39,20 @@ class Batch(NamedTuple):
     source: Tensor
 
 
+class Read(NamedTuple):
+    """What a batch is made of, as it was read: crops (N, S, S, 3) uint8; the labels as in Batch, landmarks and
+    visibility before augmentation; draw (N, 8) as of `draws`, None for photos as they are."""
+
+    crops: Tensor
+    landmarks: Tensor
+    visibility: Tensor
+    category: Tensor
+    attributes: Tensor
+    item: Tensor
+    source: Tensor
+    draw: Tensor | None
+
+
 def sources(photos: pd.DataFrame) -> np.ndarray:
     """(N,) int64: 1 shop, 2 consumer; 0 where pairs need not cross domains, in all benchmarks but consumer-to-shop."""
     across = (photos["benchmark"] == "consumer_to_shop") & (photos["item"] != "")
@@ -132,32 +146,53 @@ class Batches:
     def load(self, rows: np.ndarray, epoch: int | None = None, size: int | None = None) -> Batch:
         """The photos of `rows`; augmented by this epoch's draw, or as they are when `epoch` is None. size: of the
         pictures in pixels, by default that of the crops."""
+        return self.ready(self.read(rows, epoch), size)
+
+    def read(self, rows: np.ndarray, epoch: int | None = None) -> Read:
+        """The first half of `load`, for threads that read ahead: nothing here depends on who does it, or when."""
         prepared = self.prepared
-        landmarks = torch.from_numpy(prepared.landmarks[rows]).to(self.device)
-        visibility = torch.from_numpy(self.visibility[rows]).to(self.device)
-        change = None
-        if epoch is not None:
-            change = change_of(torch.from_numpy(draws(self.seed, epoch, rows)).to(self.device))
-            landmarks, visibility = augment_landmarks(landmarks, visibility, change)
-        images = self._images(rows, change, size)
         labels = (self.category[rows], prepared.attributes[rows], self.paired[rows], self.source[rows])
-        category, attributes, item, source = (torch.from_numpy(np.ascontiguousarray(v)).to(self.device) for v in labels)
+        arrays = (prepared.crops[rows], prepared.landmarks[rows], self.visibility[rows], *labels)
+        tensors = [torch.from_numpy(np.ascontiguousarray(array)) for array in arrays]
+        draw = None if epoch is None else torch.from_numpy(draws(self.seed, epoch, rows))
+        if self.device.type == "cuda":  # from pinned memory, copies go on while the GPU computes
+            tensors, draw = [tensor.pin_memory() for tensor in tensors], None if draw is None else draw.pin_memory()
+        return Read(*tensors, draw)
+
+    def ready(self, read: Read, size: int | None = None) -> Batch:
+        """The second half, on the device."""
+        crops, landmarks, visibility, category, attributes, item, source, draw = (
+            None if tensor is None else tensor.to(self.device, non_blocking=True) for tensor in read
+        )
+        change = None
+        if draw is not None:
+            change = change_of(draw)
+            landmarks, visibility = augment_landmarks(landmarks, visibility, change)
+        images = to_pictures(crops, change, size)
         return Batch(images, landmarks, visibility, category.long(), attributes, item.long(), source.long())
 
-    def _images(self, rows: np.ndarray, change: Change | None, size: int | None) -> Tensor:
-        """Batch.images: on the CPU a few at a time, so that all that is done to a picture is done in its cache."""
-        crops = self.prepared.crops
-        side = size or crops.shape[1]
-        # No picture alone: threads would sum its pixels in another order.
-        few = max(2, CACHED // crops.shape[1] ** 2) if self.device.type == "cpu" else len(rows)
-        shape = (len(rows), 3, side, side)
-        images = torch.empty(shape, device=self.device, memory_format=torch.channels_last)
-        for own in np.array_split(np.arange(len(rows)), max(1, len(rows) // few)):
-            pictures = to_images(crops[rows[own]], self.device, size)
-            if change is not None:
-                pictures = augment_images(pictures, Change(*(part[own] for part in change)))
-            images[own[0] : own[-1] + 1] = normalised(pictures)
-        return images
+
+def to_pictures(crops: Tensor, change: Change | None, size: int | None = None) -> Tensor:
+    """(N, S, S, 3) uint8 to Batch.images on the same device, changed by `change`, of `size` pixels.
+
+    On the CPU a few at a time, so that all that is done to a picture is done in its cache.
+    """
+
+    def done(crops: Tensor, change: Change | None) -> Tensor:
+        images = shrunk(crops, size)
+        return normalised(images if change is None else augment_images(images, change))
+
+    if crops.device.type != "cpu":
+        return done(crops, change).contiguous(memory_format=torch.channels_last)
+    # numpy asks the system for huge pages, as torch does not: at 224 pixels to get small ones takes as long as to
+    # decode a JPEG.
+    side = size or crops.shape[1]
+    images = torch.from_numpy(np.empty((len(crops), side, side, 3), np.float32)).permute(0, 3, 1, 2)
+    few = max(2, CACHED // crops.shape[1] ** 2)  # no picture alone: threads would sum its pixels in another order
+    for own in np.array_split(np.arange(len(crops)), max(1, len(crops) // few)):
+        part = slice(own[0], own[-1] + 1)
+        images[part] = done(crops[part], None if change is None else Change(*(of[part] for of in change)))
+    return images
 
 
 def to_images(crops: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
@@ -165,7 +200,12 @@ def to_images(crops: np.ndarray, device: torch.device, size: int | None = None) 
     each pixel the mean of those it covers."""
     # Raw crops may be mapped read-only, which torch would warn of.
     pixels = torch.from_numpy(np.require(crops, requirements="W")).to(device)
-    images = pixels.permute(0, 3, 1, 2).float().div_(255)
+    return shrunk(pixels, size)
+
+
+def shrunk(crops: Tensor, size: int | None = None) -> Tensor:
+    """`to_images` of crops that are on the device already."""
+    images = crops.permute(0, 3, 1, 2).float().div_(255)
     return images if size in (None, images.shape[-1]) else F.interpolate(images, (size, size), mode="area")
 
 

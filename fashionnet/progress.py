@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -13,7 +17,7 @@ PIPE = "FASHIONNET_PROGRESS"  # environment variable: a FIFO that takes the line
 
 
 def progress(text: str) -> None:
-    """Show one line of progress.
+    """Show one line of progress; one that ends with a newline stays when the next comes.
 
     It goes to the FIFO that the environment variable FASHIONNET_PROGRESS names, if there is one, and is dropped
     without an error when nobody reads there; otherwise to stderr, over the line before.
@@ -28,11 +32,36 @@ def progress(text: str) -> None:
     except OSError:
         return
     try:
-        os.write(handle, text.encode() + b"\n")
+        os.write(handle, text.rstrip().encode() + b"\n")
     except OSError:
         pass  # a full pipe or a reader that went away: the next line tells the same
     finally:
         os.close(handle)
+
+
+@contextmanager
+def pipe(show: Callable[[str], None]) -> Iterator[str]:
+    """The path of a FIFO for FASHIONNET_PROGRESS, whose lines go to `show`, in a thread, as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="fashionnet-") as folder:
+        path = Path(folder) / "progress"
+        os.mkfifo(path)
+        # Read and write: the pipe then stays open while nobody writes, and opening it does not wait for a writer.
+        handle = os.open(path, os.O_RDWR)
+
+        def copy() -> None:
+            with os.fdopen(handle, encoding="utf-8", errors="replace") as lines:
+                for line in lines:
+                    if line == "\0\n":
+                        return
+                    show(line.rstrip())
+
+        reader = threading.Thread(target=copy, daemon=True)
+        reader.start()
+        try:
+            yield str(path)
+        finally:
+            os.write(handle, b"\0\n")
+            reader.join()
 
 
 class Counter:

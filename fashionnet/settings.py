@@ -72,16 +72,27 @@ class Step(Section):
 class Training(Section):
     device: Literal["auto", "cpu", "cuda"]
     threads: Positive  # part of the result: sums are taken in another order with another number of threads
-    batch_size: Annotated[int, Field(ge=8)]
+    processes: Positive  # that train one network together on this machine; with GPUs, each has its own
+    precision: Literal["auto", "float32", "bfloat16"]  # of the layers; auto: bfloat16 on CUDA, float32 on the CPU
+    channels_last: bool  # how pictures and maps lie in memory: a pixel's channels side by side, or a channel's pixels
+    workers: (
+        Literal["auto"] | Annotated[int, Field(ge=0)]
+    )  # threads that read batches ahead; auto: 4 on CUDA, else none
+    batch_size: Annotated[int, Field(ge=8)]  # of all processes together
+    accumulate: Positive  # parts of a batch that go through the network one after the other: less memory, one gradient
     muon_rate: Annotated[float, Field(gt=0)]  # largest learning rate of Muon, which trains the hidden layers' weights
     learning_rate: Annotated[float, Field(gt=0)]  # largest of AdamW, which trains all else
-    weight_decay: Weight
+    weight_decay: Weight  # of layers' weights; norms and biases have none
+    warm_up: Annotated[float, Field(ge=0, lt=1)]  # share of the steps in which the rates rise; then a cosine to zero
+    clip: Annotated[float, Field(gt=0)]  # largest length of the gradient
     margin: Annotated[float, Field(gt=0)]  # of the triplet loss, between unit features
     attributes: Share  # of the attributes that are trained; the others' labels are not looked at
     attributes_by: Literal["frequency", "random"]  # which: the commonest, or some drawn at random
     landmarks: Literal["all", "jointed"]  # trained on all photos that have them, or on those with joints alone
     pairs: Literal["all", "in_shop", "none"]  # the benchmarks' pairs that the loss of pairs learns from
-    checkpoint_seconds: Annotated[float, Field(ge=0, le=60)]
+    checkpoint_share: Annotated[
+        float, Field(gt=0, le=1)
+    ]  # of the time, that writing checkpoints may take; 1: each step
     at_once: bool  # every epoch with the last step's weights, in place of the two steps
     schedule: Annotated[list[Step], Field(min_length=1)]
 
@@ -101,6 +112,17 @@ class Settings(Section):
         if len(set(values)) < len(values):
             raise ValueError("expected each once")
         return values
+
+    @model_validator(mode="after")
+    def _each_process_has_photos(self) -> Settings:
+        training = self.training
+        least = 2 * training.processes * training.accumulate  # batch norm needs company
+        if training.batch_size < least:
+            raise ValueError(
+                f"training.batch_size: found {training.batch_size}, expected at least {least}: two photos for each of "
+                f"{training.accumulate} parts (training.accumulate) in each of {training.processes} processes"
+            )
+        return self
 
     @model_validator(mode="after")
     def _pictures_fit_the_network(self) -> Settings:

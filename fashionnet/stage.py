@@ -12,8 +12,6 @@ import json
 import os
 import resource
 import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from nbstripout import strip_output
 
 from fashionnet.files import write_json, write_text
 from fashionnet.processes import die_with_parent
+from fashionnet.progress import PIPE, pipe
 from fashionnet.project import project_root
 
 # Everything that papermill and Jupyter write into a notebook that is not what it says or shows.
@@ -69,7 +68,7 @@ def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -
     failed = root / "artifacts/failed" / f"{label}.ipynb"
     failed.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with _progress_pipe(label):
+    with _progress_shown(label):
         try:
             notebook = papermill.execute_notebook(
                 root / "artifacts/source" / f"{name}.ipynb",
@@ -114,33 +113,17 @@ def _parameter_names(path: Path) -> set[str]:
 
 
 @contextmanager
-def _progress_pipe(label: str) -> Iterator[None]:
-    """Name a FIFO in FASHIONNET_PROGRESS and copy what a notebook's kernel writes there to stderr.
+def _progress_shown(label: str) -> Iterator[None]:
+    """What a notebook's kernel tells of its progress goes to stderr.
 
     A kernel's own stdout and stderr land in the executed notebook, which must not hold progress.
     """
-    with tempfile.TemporaryDirectory(prefix="fashionnet-") as folder:
-        pipe = Path(folder) / "progress"
-        os.mkfifo(pipe)
-        # Read and write: the pipe then stays open while no kernel writes, and opening it does not wait for one.
-        handle = os.open(pipe, os.O_RDWR)
-
-        def copy() -> None:
-            with os.fdopen(handle, encoding="utf-8", errors="replace") as lines:
-                for line in lines:
-                    if line == "\0\n":
-                        return
-                    print(f"{label}: {line.rstrip()}", file=sys.stderr, flush=True)
-
-        reader = threading.Thread(target=copy, daemon=True)
-        reader.start()
-        os.environ["FASHIONNET_PROGRESS"] = str(pipe)
+    with pipe(lambda line: print(f"{label}: {line}", file=sys.stderr, flush=True)) as path:
+        os.environ[PIPE] = path
         try:
             yield
         finally:
-            os.write(handle, b"\0\n")
-            reader.join()
-            del os.environ["FASHIONNET_PROGRESS"]
+            del os.environ[PIPE]
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """The pipeline killed in the middle of its work: nothing lives on, nothing is to be tidied, it goes on to the byte."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ PROFILE = """
 network: {image_size: 32, width: 0.03}
 prepare: {image_size: 32}
 training:
-  checkpoint_seconds: 0
+  checkpoint_share: 1.0
   batch_size: 8
   schedule:
     - {name: recognition, epochs: 2, weights: {landmarks: 5, visibility: 1, category: 1, attributes: 1, pairs: 1}}
@@ -85,14 +86,30 @@ def trained(tmp_path_factory, tiny_sample):
     "victim", ["dvc", pytest.param("papermill", marks=pytest.mark.slow), pytest.param("kernel", marks=pytest.mark.slow)]
 )
 def test_a_killed_training_leaves_nothing_running_and_goes_on_to_the_same_weights(trained, victim):
-    project, uninterrupted = trained
+    kill_and_go_on(*trained, victim)
+
+
+@pytest.fixture(scope="module")
+def together(trained):
+    """The same project, with two processes that train; the last to use it."""
+    project, _ = trained
+    (project / "profiles/two.yaml").write_text("training: {processes: 2, threads: 1}\n")
+    apply_profile(project, "two")
+    finish(start(project, STAGE))
+    return project, weights(project)
+
+
+def kill_and_go_on(project, uninterrupted, victim):
+    """Force a training, kill a process of it in its midst, and train again."""
     process = start(project, "-f", "-s", STAGE)
     checkpoints = project / "artifacts/checkpoints"
     wait_for(lambda: list(checkpoints.rglob("*.pt")), 120)
     time.sleep(1)  # well into the training
     [runner] = wait_for(lambda: psutil.Process(process.pid).children(), 5)
     [kernel] = runner.children()
-    {"dvc": psutil.Process(process.pid), "papermill": runner, "kernel": kernel}[victim].kill()
+    victims = {"dvc": psutil.Process(process.pid), "papermill": runner, "kernel": kernel}
+    victims |= {"worker": child for child in kernel.children() if "spawn_main" in " ".join(child.cmdline())}
+    victims[victim].kill()
     process.communicate(timeout=60)
     assert process.returncode != 0
     wait_for(lambda: not inside(project), 8)
@@ -132,6 +149,13 @@ def test_a_killed_preparation_goes_on_to_the_same_bytes(tmp_path):
 def test_a_forced_run_after_a_finished_one_trains_again(trained):
     project, uninterrupted = trained
     shutil.rmtree(project / "artifacts/times")
-    finish(start(project, "-f", "-s", STAGE))
+    output = finish(start(project, "-f", "-s", STAGE))
+    assert re.search(r"fashionnet: [1-9]\d* steps were run$", output, re.MULTILINE)
     assert (project / "artifacts/times/04_train-fashionnet.json").is_file()
     assert weights(project) == uninterrupted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", ["dvc", "papermill", "kernel", "worker"])
+def test_a_killed_training_of_several_processes_goes_on_as_one_does(together, victim):
+    kill_and_go_on(*together, victim)

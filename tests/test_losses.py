@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fashionnet.batches import Batch
 from fashionnet.networks import Output
+from fashionnet.training.loading import Part
 from fashionnet.training.losses import (
     NAMES,
     Loss,
@@ -183,7 +184,7 @@ def random_output(count=3, categories=5, attributes=4):
 
 def test_a_batch_without_labels_counts_nothing_and_has_no_gradient():
     output = random_output()
-    found = losses(output, unlabelled(), (2.0, 0.5), 0.2)
+    found = losses(output, Part.alone(unlabelled()), (2.0, 0.5), 0.2)
     assert set(found) == set(NAMES)
     for loss in found.values():
         assert loss.total.item() == 0
@@ -194,7 +195,7 @@ def test_a_batch_without_labels_counts_nothing_and_has_no_gradient():
 
 def test_absent_heads_have_no_loss():
     output = random_output()._replace(category=None, attributes=None)
-    assert set(losses(output, unlabelled(), (1.0, 1.0), 0.2)) == {"landmarks", "visibility", "pairs"}
+    assert set(losses(output, Part.alone(unlabelled()), (1.0, 1.0), 0.2)) == {"landmarks", "visibility", "pairs"}
 
 
 def naive_match(logits, item, source):
@@ -232,7 +233,7 @@ def test_a_photo_judged_twice_counts_twice():
     output = output._replace(
         rows=torch.tensor([0, 1, 2, 2, 0]), landmarks=None, visibility=None, feature=output.feature[:3]
     )
-    found = losses(output, labels, (1.0, 1.0), 0.2)
+    found = losses(output, Part.alone(labels), (1.0, 1.0), 0.2)
     assert found["category"].count.item() == 3
     assert found["attributes"].count.item() == 2 + 4 + 4 + 2
     chosen = softmax_loss(output.category, torch.tensor([0, 2, -1, -1, 0]))

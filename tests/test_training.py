@@ -20,10 +20,8 @@ from fashionnet import metrics
 from fashionnet.files import only_writer
 from fashionnet.networks import FashionNet, WeightsError
 from fashionnet.predict import predict
-from fashionnet.training import BusyError, TrainingError, load, read_card, train
-from fashionnet.training import loop as loop_module
-from fashionnet.training.checkpoints import Checkpoint
-from fashionnet.training.loop import make_optimisers
+from fashionnet.training import BusyError, TrainingError, descent, load, loop, read_card, train
+from fashionnet.training.optimisation import make_optimisers, make_schedules
 
 FILES = ("weights.safetensors", "history.csv", "trained_with.json")
 
@@ -45,7 +43,7 @@ def prepared():
 
 @pytest.fixture(scope="module")
 def settings():
-    return make_settings(checkpoint_seconds=0)
+    return make_settings(checkpoint_share=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +97,7 @@ class Killed(Exception):
 def test_a_training_that_was_cut_short_ends_in_the_same_bytes(
     prepared, settings, trained, tmp_path, monkeypatch, steps
 ):
-    real = loop_module.Trainer.advance
+    real = loop.Trainer.advance
     made = []
 
     def advance(self, *arguments):
@@ -108,29 +106,15 @@ def test_a_training_that_was_cut_short_ends_in_the_same_bytes(
         made.append(self.step)
         return real(self, *arguments)
 
-    monkeypatch.setattr(loop_module.Trainer, "advance", advance)
+    monkeypatch.setattr(loop.Trainer, "advance", advance)
     with pytest.raises(Killed):
         run(prepared, settings, tmp_path)
     assert len(list((tmp_path / "checkpoints/out").glob("*.pt"))) == 1
-    monkeypatch.setattr(loop_module.Trainer, "advance", lambda self, *a: (made.append(self.step), real(self, *a))[1])
+    monkeypatch.setattr(loop.Trainer, "advance", lambda self, *a: (made.append(self.step), real(self, *a))[1])
     run(prepared, settings, tmp_path)
     assert made == list(range(len(made)))  # it went on where it was, and did not begin again
     assert contents(tmp_path / "out") == contents(trained)
     assert list((tmp_path / "checkpoints").rglob("*.*")) == []
-
-
-def test_a_checkpoint_of_other_settings_is_not_continued(prepared, settings, tmp_path, monkeypatch):
-    folder = tmp_path / "checkpoints/out"
-    monkeypatch.setattr(loop_module.Trainer, "write", lambda *_: (_ for _ in ()).throw(Killed))
-    with pytest.raises(Killed):
-        run(prepared, settings, tmp_path, max_steps=2)
-    before = list(folder.glob("*.pt"))
-    other = make_settings(checkpoint_seconds=0, learning_rate=0.01)
-    with pytest.raises(Killed):
-        run(prepared, other, tmp_path, max_steps=2)
-    after = list(folder.glob("*.pt"))
-    assert len(before) == len(after) == 1
-    assert before != after
 
 
 def test_the_history_has_a_row_an_epoch_with_every_loss(trained, prepared):
@@ -144,8 +128,8 @@ def test_the_history_has_a_row_an_epoch_with_every_loss(trained, prepared):
 
 
 def test_an_epochs_losses_are_means_over_all_that_they_count(prepared, tmp_path, monkeypatch):
-    real, seen = loop_module.losses, []
-    monkeypatch.setattr(loop_module, "losses", lambda *a: seen.append(real(*a)) or seen[-1])
+    real, seen = descent.losses, []
+    monkeypatch.setattr(descent, "losses", lambda *a: seen.append(real(*a)) or seen[-1])
     history = pd.read_csv(run(prepared, make_settings((0, 1)), tmp_path) / "history.csv")
     for name in ("landmarks", "category", "attributes", "pairs"):
         total = sum(found[name].total.item() for found in seen)
@@ -195,16 +179,30 @@ def test_crops_of_another_size_than_the_settings_are_refused(tmp_path):
 
 
 def test_a_loss_that_is_not_a_number_stops_with_its_name(prepared, tmp_path, monkeypatch):
-    real = loop_module.losses
+    real = descent.losses
 
     def broken(*arguments):
         found = real(*arguments)
         return found | {"category": found["category"]._replace(total=found["category"].total * torch.nan)}
 
-    monkeypatch.setattr(loop_module, "losses", broken)
-    with pytest.raises(TrainingError, match=r"epoch 1, step 1: found nan in the loss \(category\)"):
+    monkeypatch.setattr(descent, "losses", broken)
+    with pytest.raises(TrainingError, match=r"epoch 1, step 1: found nan in the loss of category, exp"):
         run(prepared, make_settings(), tmp_path)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_gradient_that_is_not_a_number_moves_no_weight(prepared, tmp_path, monkeypatch):
+    real = descent.losses
+
+    def steep(*arguments):  # the loss is finite, its slope is not
+        found = real(*arguments)
+        flat = found["category"].total
+        return found | {"category": found["category"]._replace(total=flat + (flat - flat.detach()).abs().sqrt())}
+
+    monkeypatch.setattr(descent, "losses", steep)
+    with pytest.raises(TrainingError, match=r"step 1: found (nan|inf) in the gradient"):
+        run(prepared, make_settings(checkpoint_share=1.0), tmp_path)
+    assert not list((tmp_path / "checkpoints").rglob("*.pt"))  # none with such weights
 
 
 def test_what_stands_in_the_test_split_does_not_change_the_weights(prepared, settings, trained, tmp_path):
@@ -228,7 +226,8 @@ def test_nothing_is_printed_and_progress_tells_stage_epoch_step_loss_and_time(pr
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
     assert any("epoch 1 of 2 (pose), step 1 of 8, loss " in line and "left" in line for line in lines)
-    assert "epoch 2 of 2 (recognition), step 8 of 8" in lines[-1]
+    assert "epoch 2 of 2 (recognition), step 8 of 8" in lines[-2]
+    assert lines[-1] == "fashionnet: 8 steps were run\n"
 
 
 def test_torch_is_left_as_it_was(prepared, tmp_path):
@@ -261,16 +260,6 @@ def test_a_second_writer_waits_and_is_refused(tmp_path):
     assert os.listdir(tmp_path / "place") == []
 
 
-def test_a_checkpoint_is_written_by_the_clock(tmp_path):
-    checkpoint = Checkpoint(tmp_path, "key", seconds=0.2)
-    checkpoint.save(lambda: {"step": 1})
-    assert checkpoint.load(torch.device("cpu")) is None
-    time.sleep(0.25)
-    checkpoint.save(lambda: {"step": 2})
-    checkpoint.save(lambda: {"step": 3})
-    assert checkpoint.load(torch.device("cpu")) == {"step": 2}
-
-
 def test_each_parameter_has_one_optimiser_and_norms_and_biases_do_not_decay(settings):
     network = FashionNet(3, 4, width=0.05, batch_norm=True, image_size=32)
     muon, adam = make_optimisers(network, settings.training.model_copy(update={"weight_decay": 0.1}))
@@ -283,6 +272,24 @@ def test_each_parameter_has_one_optimiser_and_norms_and_biases_do_not_decay(sett
     assert {p.dim() for p in free["params"]} == {1}
     assert {p.dim() for p in hidden["params"]} == {2, 4}
     assert sorted(names[p] for group in (hidden, decayed, free) for p in group["params"]) == sorted(names.values())
+
+
+@pytest.mark.parametrize("warm_up", [0.0, 0.25])
+def test_rates_rise_to_their_own_and_fall_to_nothing(settings, warm_up):
+    optimisers = make_optimisers(FashionNet(3, 4, width=0.05, image_size=32), settings.training)
+    schedules = make_schedules(optimisers, warm_up, 40)
+    seen = []
+    for _ in range(40):
+        seen.append([schedule.get_last_lr()[0] for schedule in schedules])
+        for optimiser, schedule in zip(optimisers, schedules, strict=True):
+            optimiser.step()
+            schedule.step()
+    for rates, highest in zip(np.array(seen).T, (settings.training.muon_rate, settings.training.learning_rate)):
+        top = rates.argmax()
+        assert rates[top] == pytest.approx(highest, rel=0.01)
+        assert top == pytest.approx(warm_up * 40, abs=1)
+        assert (np.diff(rates[top:]) < 0).all()
+        assert rates[-1] < 0.01 * highest
 
 
 def test_layers_too_large_for_the_iterations_go_to_adamw(settings):
@@ -345,10 +352,3 @@ def test_a_file_that_is_no_safetensors_and_an_absent_one_are_named(tmp_path):
     (tmp_path / "weights.safetensors").write_bytes(b"x" * 100)
     with pytest.raises(WeightsError, match="safetensors file"):
         load(tmp_path)
-
-
-def test_what_a_kill_left_of_a_checkpoint_and_other_keys_are_removed(tmp_path):
-    for name in ("old.pt", ".key.pt.part", "key.pt"):
-        (tmp_path / name).touch()
-    Checkpoint(tmp_path, "key", seconds=0)
-    assert os.listdir(tmp_path) == ["key.pt"]

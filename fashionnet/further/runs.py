@@ -29,9 +29,9 @@ class Run:
 
 
 def alone(settings: Settings) -> Settings:
-    """The settings with which runs share a machine: one thread each, since on a CPU two runs of one thread are done
-    sooner than one after the other with two."""
-    training = settings.training.model_copy(update={"threads": 1})
+    """The settings with which runs share a machine: one process with one thread each, since on a CPU two runs of one
+    thread are done sooner than one after the other with two."""
+    training = settings.training.model_copy(update={"threads": 1, "processes": 1})
     return settings.model_copy(update={"training": training})
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fashionnet.formats.codes import CONSUMER
-from fashionnet.networks.system import Head, Output, System, dense, picked
+from fashionnet.networks.system import Head, Output, System, dense, full, picked
 from fashionnet.networks.trunk import BLOCKS, block, scaled
 
 
@@ -40,7 +40,8 @@ class Tower(nn.Module):
         """pool4's maps → feature (N, D), category (N, C) and attributes (N, A) logits."""
         pooled = pool5(self.conv5(maps)).flatten(1)
         first = self.fc1(pooled)
-        feature = F.normalize(torch.cat([F.normalize(first, dim=1), F.normalize(pooled, dim=1)], 1), dim=1)
+        both = [F.normalize(full(part), dim=1) for part in (first, pooled)]
+        feature = F.normalize(torch.cat(both, 1), dim=1)
         branches = [branch(first) for branch in self.groups]
         attributes = torch.cat(branches, 1)[:, self.order] if branches else None
         return feature, None if self.category is None else self.category(first), attributes
@@ -82,6 +83,10 @@ class DARN(System):
         self.initialise()
         self.street.load_state_dict(self.shop.state_dict())
 
+    def judged(self, source: Tensor) -> Tensor:
+        """Every photo once, then those without a source again."""
+        return torch.cat([torch.arange(len(source), device=source.device), (source == 0).nonzero()[:, 0]])
+
     def forward(
         self, images: Tensor, source: Tensor | None = None, annotated: tuple[Tensor, Tensor] | None = None
     ) -> Output:
@@ -94,8 +99,8 @@ class DARN(System):
         feature, category, attributes = (picked(source == CONSUMER, b, a) for a, b in zip(shop, street, strict=True))
         rows = None
         if self.training:
-            unknown = (source == 0).nonzero()[:, 0]
-            rows = torch.cat([torch.arange(len(images), device=images.device), unknown])
+            rows = self.judged(source)
+            unknown = rows[len(images) :]
             category, attributes = (
                 None if own is None else torch.cat([own, other[unknown]])
                 for own, other in zip((category, attributes), street[1:], strict=True)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from fashionnet.networks.pooling import landmark_pool
-from fashionnet.networks.system import Head, Output, System, dense
+from fashionnet.networks.system import Head, Output, System, dense, full
 from fashionnet.networks.trunk import BLOCKS, block, scaled
 
 LANDMARKS = 8
@@ -137,7 +137,7 @@ class FashionNet(System):
             parts.append(self.fc6_local(landmark_pool(maps, places, gates, window, self.bins).flatten(1)))
         fused = self.fc7_fusion(torch.cat(parts, 1))
         return Output(
-            F.normalize(fused, dim=1),
+            F.normalize(full(fused), dim=1),
             None if self.category is None else self.category(fused),
             None if self.attributes is None else self.attributes(fused),
             landmarks,

@@ -17,7 +17,7 @@ class Match(NamedTuple):
     """A similarity network's two sides, so that any query can be matched with any gallery photo: the hidden layer of a
     pair is ReLU(query + gallery), and weight and bias make two logits of it: no match, match.
 
-    query, gallery: (N, H). weight: (2, H). bias: (2,)."""
+    query: (Q, H). gallery: (G, H); of a network's output, both of the same N photos. weight: (2, H). bias: (2,)."""
 
     query: Tensor
     gallery: Tensor
@@ -25,7 +25,7 @@ class Match(NamedTuple):
     bias: Tensor
 
     def logits(self) -> Tensor:
-        """(N, N, 2) of each photo as a query with each as a gallery photo."""
+        """(Q, G, 2) of each query with each gallery photo."""
         hidden = F.relu(self.query[:, None] + self.gallery)
         return F.linear(hidden, self.weight, self.bias)
 
@@ -48,8 +48,20 @@ class Output(NamedTuple):
     rows: Tensor | None = None
 
 
+def full(values: Tensor) -> Tensor:
+    """What mixed precision left in bfloat16 as float32, all else as it is: distances of features need the digits."""
+    return values.float() if values.dtype == torch.bfloat16 else values
+
+
 class Head(nn.Linear):
-    """A layer whose outputs are logits or coordinates: it starts near zero, and AdamW trains it."""
+    """A layer whose outputs are logits or coordinates: it starts near zero, AdamW trains it, and it computes in float32
+    where mixed precision has the others in bfloat16, whose steps are as wide as a pixel."""
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        if hidden.dtype != torch.bfloat16:
+            return super().forward(hidden)
+        with torch.autocast(hidden.device.type, enabled=False):
+            return super().forward(full(hidden))
 
 
 def dense(size_in: int, size_out: int, batch_norm: bool, dropout: float) -> nn.Sequential:
@@ -64,14 +76,15 @@ class System(nn.Module):
     """conv1 to conv4 of VGG-16 and, by each system, what comes after.
 
     predicts: the names of Output that such a network may have, beside the feature; outputs: those that it has a head
-    for. by_source: whether it asks for each photo's source. oracle: whether it asks for each photo's true landmarks.
-    conv5s: its copies of VGG's last block. sizes: the arguments that it was made with. untrained: outputs that the
-    training data had no labels for.
+    for. by_source: whether it asks for each photo's source. by_match: whether it ranks by `Match`. oracle: whether it
+    asks for each photo's true landmarks. conv5s: its copies of VGG's last block. sizes: the arguments that it was made
+    with. untrained: outputs that the training data had no labels for.
     """
 
     predicts: tuple[str, ...] = ("category", "attributes")
     conv5s: tuple[str, ...]
     by_source: bool = False
+    by_match: bool = False
     oracle: bool = False
 
     def __init__(self, has: Mapping[str, int], width: float, batch_norm: bool, image_size: int, **others: Any) -> None:
@@ -93,6 +106,10 @@ class System(nn.Module):
         begin with small ones (ours)."""
         stride = maps.shape[-1] // self.grid
         return F.max_pool2d(maps, maps.shape[-1] - (self.grid - 1) * stride, stride)
+
+    def judged(self, source: Tensor) -> Tensor | None:
+        """Output.rows of a batch in training, which follow from the photos' sources (N,) alone."""
+        return None
 
     def initialise(self) -> None:
         """He's initialisation for layers before a ReLU (He et al. 2015, as in torchvision's VGG), heads near zero,

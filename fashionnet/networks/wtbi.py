@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fashionnet.networks.system import Head, Match, Output, System, dense
+from fashionnet.networks.system import Head, Match, Output, System, dense, full
 from fashionnet.networks.trunk import BLOCKS, block, scaled
 
 HIDDEN = 2048  # units of the similarity network's first layer at width 1
@@ -26,6 +26,7 @@ class WTBI(System):
     """
 
     conv5s = ("conv5",)
+    by_match = True
 
     def __init__(
         self,
@@ -58,8 +59,8 @@ class WTBI(System):
         maps = self.pool(self.trunk(images))
         hidden = self.fc7(self.fc6(self.pool5(self.conv5(maps)).flatten(1)))
         return Output(
-            F.normalize(hidden, dim=1),
+            F.normalize(full(hidden), dim=1),
             None if self.category is None else self.category(hidden),
             None if self.attributes is None else self.attributes(hidden),
-            match=Match(self.query(hidden), self.gallery(hidden), self.match.weight, self.match.bias),
+            match=Match(full(self.query(hidden)), full(self.gallery(hidden)), self.match.weight, self.match.bias),
         )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +10,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from fashionnet.batches import Batch, Batches
+from fashionnet.batches import Batches
 from fashionnet.device import pick_device, reproducible
-from fashionnet.files import only_writer, write_json, write_text
-from fashionnet.networks import Head, System, make_network, name_of
+from fashionnet.files import only_writer
+from fashionnet.networks import System, make_network
 from fashionnet.prepare.tables import Prepared
 from fashionnet.progress import Counter, progress
-from fashionnet.settings import Settings, Training
-from fashionnet.training import weights
-from fashionnet.training.checkpoints import Checkpoint, code_hash, data_hash, digest
-from fashionnet.training.losses import NAMES, losses
-from fashionnet.training.muon import Muon, fits
-from fashionnet.training.plan import Plan, make_plan
+from fashionnet.settings import Settings
+from fashionnet.training import loading, processes, record
+from fashionnet.training.checkpoints import Checkpoint
+from fashionnet.training.descent import Descent, layers_in
+from fashionnet.training.errors import TrainingError
+from fashionnet.training.identity import asked, data_hash, made_with
+from fashionnet.training.losses import NAMES
+from fashionnet.training.plan import make_plan
 from fashionnet.training.supervision import supervised
-from fashionnet.training.validation import COLUMNS, validate
-
-WARM_UP = 0.1  # share of the steps in which the learning rate rises: a short training has none to lose (ours)
-CLIP = 5.0  # largest length of the gradient: only a batch that would throw the weights far away reaches it (ours)
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on."""
+from fashionnet.training.validation import validate
 
 
 def train(
@@ -47,104 +39,132 @@ def train(
 ) -> None:
     """Train `experiment` and write folder/weights.safetensors, history.csv and trained_with.json.
 
+    In this process, or, where torchrun started several, in all of them together: each calls this. The first alone
+    writes and tells of its progress, and the checkpoint of the first is continued by all.
+
     prepared: the training splits of all benchmarks are one training set, each loss masked where a photo lacks the
     label. settings: as loaded; the experiment's changes are applied here. checkpoints: a folder for this experiment
     alone, outside `folder`; a checkpoint of the same settings, data and code found there is continued, to the bit, and
     it is removed at the end. progress: takes a line of text, often. max_steps: end after so many batches.
 
     Raises BusyError when another process trains into `checkpoints`, TrainingError when a loss is no longer a number,
-    ValueError for data without photos or labels to train on or crops of another size than the settings say.
+    memory is exhausted or a file cannot be written, ValueError for data without photos or labels to train on or crops
+    of another size than the settings say.
     """
     settings = settings.experiment(experiment)
-    device = pick_device(settings.training.device)
-    with only_writer(checkpoints), reproducible(device, settings.training.threads):
-        progress(f"{experiment}: reading the training photos")
-        trainer = Trainer(prepared, settings, experiment, device, max_steps)
-        checkpoint = Checkpoint(checkpoints, trainer.key, settings.training.checkpoint_seconds)
-        trainer.run(checkpoint, progress)
-        trainer.write(folder)
+    with processes.together(pick_device(settings.training.device)) as device:
+        training = settings.training.model_copy(update={"processes": processes.size()})
+        settings = settings.model_copy(update={"training": training})
+        if processes.rank() == 0:
+            with only_writer(checkpoints), reproducible(device, training.threads):
+                _train(prepared, settings, experiment, Path(folder), checkpoints, progress, max_steps, device)
+        else:
+            with reproducible(device, training.threads):
+                _train(prepared, settings, experiment, Path(folder), checkpoints, lambda _: None, max_steps, device)
+
+
+def _train(
+    prepared: Prepared,
+    settings: Settings,
+    experiment: str,
+    folder: Path,
+    checkpoints: Path,
+    show: Callable[[str], None],
+    max_steps: int | None,
+    device: torch.device,
+) -> None:
+    show(f"{experiment}: reading the training photos")
+    trainer = Trainer(prepared, settings, experiment, device, max_steps)
+    checkpoint = Checkpoint(checkpoints, trainer.made_with, settings.training.checkpoint_share)
+    if (unlike := processes.of_first(checkpoint.tidy)) is not None:
+        show(f"{experiment}: {unlike}; starting anew\n")
+    try:
+        trainer.run(checkpoint, show)
+    except (RuntimeError, MemoryError) as error:
+        if not (isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)):
+            raise
+        photos = settings.training.batch_size // settings.training.accumulate // processes.size()
+        raise TrainingError(
+            f"{experiment}, step {trainer.step + 1}: {photos} photos at a time do not fit into the memory of {device} "
+            f"({error}); raise training.accumulate, found {settings.training.accumulate}, or lower training.batch_size"
+        ) from error
+    if processes.rank() == 0:
+        with checkpoint.kept_if_full():
+            trainer.write(folder)
         checkpoint.remove()
 
 
-def asked(settings: Settings) -> dict[str, Any]:
-    """What of an experiment's settings decides the outcome, or may do so on another machine."""
-    found = settings.model_dump(include={"seed", "prepare", "network", "training"})
-    for name in ("checkpoint_seconds", "device"):
-        del found["training"][name]
-    return found
-
-
-def identity(settings: Settings, data: str, max_steps: int | None, device: torch.device) -> str:
-    """One text for all that a training's outcome follows from. settings: the experiment's. data: the `data_hash`."""
-    return digest(repr(asked(settings)), str(max_steps), data, code_hash(), device.type, torch.__version__)
-
-
 class Trainer:
-    """The state of a training, and how it goes one batch forward."""
+    """The state of a training, and how it goes from its first batch to its last."""
 
     def __init__(
         self, prepared: Prepared, settings: Settings, experiment: str, device: torch.device, max_steps: int | None
     ) -> None:
+        """settings: the experiment's."""
         rows = np.flatnonzero((prepared.photos["split"] == "train").to_numpy())
         if not len(rows):
             raise ValueError("found no photo in a training split, expected some")
         size = settings.prepare.image_size
         if prepared.crops.shape[1] != size:
             raise ValueError(f"found crops of {prepared.crops.shape[1]} pixels, expected {size}; prepare again")
-        self.data = data_hash(prepared)
+        self.data = processes.of_first(lambda: data_hash(prepared))
         prepared = supervised(prepared, settings)
         self.prepared, self.settings, self.experiment, self.device = prepared, settings, experiment, device
         training = settings.training
         self.batches = Batches(prepared, rows, training.batch_size, settings.seed, device, training.pairs)
-        self.plan: Plan = make_plan(prepared, self.batches, settings)
+        least = 2 * training.accumulate * processes.size()
+        if len(rows) // len(self.batches) < least:
+            raise ValueError(f"found {len(rows)} training photos, expected at least {least} in each batch")
+        self.plan = make_plan(prepared, self.batches, settings)
         self.steps = len(self.plan.epochs) * len(self.batches)
         if max_steps is not None:
             self.steps = min(self.steps, max_steps)
-
-        torch.manual_seed(settings.seed)
-        self.network: System = make_network(
-            categories=len(prepared.categories) if self.plan.labelled["category"] else 0,
-            groups=prepared.groups.tolist() if self.plan.labelled["attributes"] else [],
-            **settings.network.model_dump(exclude={"weights"}),
-        )
-        if settings.network.weights:
-            self.network.load_vgg(settings.network.weights)
-        self.network.untrained = frozenset(self.plan.untrained)
-        if settings.network.local == "joints":  # what its pose branch says is not where landmarks are
-            self.network.untrained |= {"landmarks", "visibility"}
-        self.network.to(device, memory_format=torch.channels_last)
-        self.optimisers = make_optimisers(self.network, settings.training)
-        self.schedules = [
-            torch.optim.lr_scheduler.OneCycleLR(
-                optimiser,
-                optimiser.defaults["lr"],
-                total_steps=self.steps + 1,
-                pct_start=WARM_UP,
-                cycle_momentum=False,
-            )
-            for optimiser in self.optimisers
-        ]
+        self.network = self._network()
+        self.descent = Descent(self.network, self.plan, training, self.steps, device)
         self.step = 0
         self.history: list[dict[str, Any]] = []
         self.tally = np.zeros((len(NAMES), 2))  # total and count of each loss, in this epoch so far
+        self.made_with = made_with(settings, self.data, max_steps, device)
 
-        self.asked = asked(settings)
-        self.key = identity(settings, self.data, max_steps, device)
+    def _network(self) -> System:
+        torch.manual_seed(self.settings.seed)
+        network = make_network(
+            categories=len(self.prepared.categories) if self.plan.labelled["category"] else 0,
+            groups=self.prepared.groups.tolist() if self.plan.labelled["attributes"] else [],
+            **self.settings.network.model_dump(exclude={"weights"}),
+        )
+        if self.settings.network.weights:
+            network.load_vgg(self.settings.network.weights)
+        network.untrained = frozenset(self.plan.untrained)
+        if self.settings.network.local == "joints":  # what its pose branch says is not where landmarks are
+            network.untrained |= {"landmarks", "visibility"}
+        # Batch norm takes the statistics of all processes' photos on CUDA. On the CPU, for which PyTorch has no such
+        # layer, each process takes its own share's, and the first one's running statistics are kept.
+        if processes.size() > 1 and self.device.type == "cuda":
+            network = nn.SyncBatchNorm.convert_sync_batchnorm(network)
+        return network.to(self.device, memory_format=self._layout)
+
+    @property
+    def _layout(self) -> torch.memory_format:
+        return torch.channels_last if self.settings.training.channels_last else torch.contiguous_format
 
     def run(self, checkpoint: Checkpoint, show: Callable[[str], None]) -> None:
         """From the checkpoint, or from the start, to the last step."""
         if (state := checkpoint.load(self.device)) is not None:
             self.restore(state)
-        counter = Counter(self.steps, show, done=self.step)
+        first = self.step
+        counter = Counter(self.steps, show, done=first)
         self.network.train()
-        order: list[np.ndarray] | None = None
-        while self.step < self.steps:
-            epoch, place = divmod(self.step, len(self.batches))
-            if order is None or place == 0:
-                order = self.batches.epoch(epoch)
-            # Dropout draws from torch's own generator: with a seed for each step it has no state to restore.
-            torch.manual_seed(int(np.random.SeedSequence([self.settings.seed, self.step]).generate_state(1)[0]))
-            loss = self.advance(self.batches.load(order[place], epoch, self.picture(epoch)), epoch)
+        workers = self.settings.training.workers
+        if workers == "auto":
+            workers = loading.WORKERS[self.device.type]
+        for epoch, parts in loading.ahead(self.orders(), self.read, workers):
+            # Dropout draws from torch's own generator: with a seed for each step it has no state to restore. Of the
+            # first process, it is the one that a process alone has: numpy takes no difference between [a, b] and
+            # [a, b, 0].
+            seed = np.random.SeedSequence([self.settings.seed, self.step, processes.rank()])
+            torch.manual_seed(int(seed.generate_state(1)[0]))
+            loss = self.advance(parts, epoch)
             self.step += 1
             if self.step == self.steps or self.step % len(self.batches) == 0:
                 self.end_epoch(epoch, lambda text: show(f"{self.experiment}: validation, {text}"))
@@ -155,36 +175,42 @@ class Trainer:
                     f"step {self.step} of {self.steps}, loss {loss:.3f}"  # noqa: B023
                 )
             )
-            checkpoint.save(self.state)
+            if processes.rank() == 0:
+                checkpoint.save(self.state)
+        begun = f", after {first} of an earlier run" if first else ""
+        show(f"{self.experiment}: {self.steps - first} steps were run{begun}\n")
+
+    def orders(self) -> Iterator[tuple[int, list[np.ndarray]]]:
+        """Epoch and rows, part by part, of every batch that is still to come."""
+        order: list[np.ndarray] = []
+        for step in range(self.step, self.steps):
+            epoch, place = divmod(step, len(self.batches))
+            if place == 0 or not order:
+                order = self.batches.epoch(epoch)
+            rows = order[place]
+            yield epoch, loading.cut(rows, self.batches.item[rows], self.settings.training.accumulate)
+
+    def read(self, order: tuple[int, list[np.ndarray]]) -> tuple[int, list[loading.Given]]:
+        epoch, rows = order
+        return epoch, [loading.read(self.batches, part, epoch) for part in rows]
 
     def picture(self, epoch: int) -> int:
         """Side of this epoch's pictures, pixels."""
         return self.plan.epochs[epoch].image_size or self.settings.network.image_size
 
-    def advance(self, batch: Batch, epoch: int) -> float:
+    def advance(self, parts: list[loading.Given], epoch: int) -> float:
         """One step down the gradient of this batch's loss, which is returned."""
         given = self.plan.weights(epoch)
-        output = self.network(batch.images, batch.source, (batch.landmarks, batch.visibility))
-        found = losses(output, batch, (self.plan.positive, self.plan.negative), self.settings.training.margin)
-        loss = torch.stack([found[name].mean * weight for name, weight in given.items()]).sum()
-        self.network.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), CLIP)
-        # One transfer from the device for all numbers.
-        numbers = torch.stack([loss.detach(), *(v.detach() for name in given for v in found[name])]).double().tolist()
-        if not all(map(math.isfinite, numbers)):
-            bad = [name for i, name in enumerate(given) if not math.isfinite(numbers[1 + 2 * i])] or ["the sum"]
+        sums = self.descent.gradient([loading.ready(self.batches, part, self.picture(epoch)) for part in parts], given)
+        if wrong := sums.wrong:
             raise TrainingError(
-                f"{self.experiment}, epoch {epoch + 1}, step {self.step + 1}: found {numbers[0]} in the loss "
-                f"({', '.join(bad)}), expected a finite number; a lower training.muon_rate or training.learning_rate "
-                "may help"
+                f"{self.experiment}, epoch {epoch + 1}, step {self.step + 1}: found {wrong}, expected a finite number; "
+                "a lower training.muon_rate or training.learning_rate may help"
             )
-        for optimiser, schedule in zip(self.optimisers, self.schedules):
-            optimiser.step()
-            schedule.step()
-        for i, name in enumerate(given):
-            self.tally[NAMES.index(name)] += numbers[1 + 2 * i : 3 + 2 * i]
-        return numbers[0]
+        self.descent.move()
+        for name in given:
+            self.tally[NAMES.index(name)] += sums.totals[name], sums.counts[name]
+        return sum(weight * sums.totals[name] / max(1, sums.counts[name]) for name, weight in given.items())
 
     def end_epoch(self, epoch: int, show: Callable[[str], None]) -> None:
         """Write down the epoch's losses, each the mean over all that it counted, and what validation says."""
@@ -197,86 +223,30 @@ class Trainer:
         row: dict[str, Any] = {
             "epoch": epoch + 1,
             "step": self.plan.epochs[epoch].name,
-            "learning_rate": self.schedules[-1].get_last_lr()[0],
+            "learning_rate": self.descent.schedules[-1].get_last_lr()[0],
             "loss": sum(given[name] * mean for name, mean in means.items()),
         }
         row |= {f"loss_{name}": means.get(name) for name in NAMES}
-        row |= validate(self.prepared, self.network, self.device, self.picture(epoch), show)
+        processes.buffers_of_first(self.network)
+        with layers_in(self.settings.training.precision, self.device):
+            row |= validate(self.prepared, self.network, self.device, self.picture(epoch), show)
+        self.network.to(memory_format=self._layout)  # validation has channels last
         self.history.append({key: value if value is None or isinstance(value, str | int) else float(value)
                              for key, value in row.items()})  # fmt: skip
         self.tally[:] = 0
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on and that is not a function of settings, data and step number."""
-        return {
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
-            "schedules": [schedule.state_dict() for schedule in self.schedules],
-            "history": self.history,
-            "tally": self.tally.tolist(),
-        }
+        state = {"step": self.step, "history": self.history, "tally": self.tally.tolist()}
+        return state | self.descent.state()
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.network.load_state_dict(state["network"])
-        for name in ("optimisers", "schedules"):
-            for own, saved in zip(getattr(self, name), state[name], strict=True):
-                own.load_state_dict(saved)
+        self.descent.restore(state)
         self.step, self.history = state["step"], state["history"]
         self.tally = np.array(state["tally"])
 
     def write(self, folder: Path) -> None:
-        """The outcome; no time, path or other thing that differs between two runs is in it."""
-        folder = Path(folder)
-        columns = ["epoch", "step", "learning_rate", "loss", *(f"loss_{name}" for name in NAMES), *COLUMNS]
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.history)
-        write_text(folder / "history.csv", text.getvalue())
-        names = {
-            "category": self.prepared.categories["category_name"].tolist(),
-            "attributes": self.prepared.attribute_names["attribute_name"].tolist(),
-        }
-        card = weights.Card(
-            system=name_of(self.network),
-            sizes=self.network.sizes,
-            categories=names["category"] if "category" in self.network.outputs else [],
-            attributes=names["attributes"] if "attributes" in self.network.outputs else [],
-            untrained=sorted(self.network.untrained),
-            experiment=self.experiment,
-            settings=self.asked,
-            data=self.data,
-            versions={"torch": torch.__version__},
-        )
-        write_json(
-            folder / "trained_with.json",
-            card.model_dump()
-            | {
-                "photos": len(self.batches.rows),
-                "labels": {name: self.plan.labelled[name] for name in self.plan.losses},
-                "attribute_weights": {"positive": self.plan.positive, "negative": self.plan.negative},
-                "parameters": sum(p.numel() for p in self.network.parameters()),
-                "epochs": len(self.plan.epochs),
-                "steps": self.steps,
-                "notes": self.plan.notes,
-            },
-        )
-        weights.save(self.network, card, folder)
-
-
-def make_optimisers(network: nn.Module, settings: Training) -> list[torch.optim.Optimizer]:
-    """Muon for the hidden layers' weights, AdamW for all else.
-
-    Weight decay for weights of layers alone: it would pull norms towards zero output and biases to no purpose.
-    """
-    heads = {id(layer.weight) for layer in network.modules() if isinstance(layer, Head)}
-    every = list(network.parameters())
-    hidden = [p for p in every if p.dim() > 1 and id(p) not in heads and fits(p)]
-    decayed = [p for p in every if p.dim() > 1 and (id(p) in heads or not fits(p))]
-    free = [p for p in every if p.dim() < 2]
-    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": free, "weight_decay": 0.0}]
-    return [
-        Muon(hidden, lr=settings.muon_rate, weight_decay=settings.weight_decay),
-        torch.optim.AdamW(groups, lr=settings.learning_rate, fused=True),
-    ]
+        """The outcome."""
+        card = {"experiment": self.experiment, "settings": asked(self.settings), "data": self.data}
+        numbers = {"photos": len(self.batches.rows), "steps": self.steps}
+        record.write(folder, self.network, self.prepared, self.plan, self.history, card, numbers)

@@ -14,6 +14,7 @@ from fashionnet.networks import System
 from fashionnet.prepare.crops import Chosen
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.ranking import ranking
+from fashionnet.training import processes
 
 COLUMNS = ("val_category_top1", "val_category_top3", "val_attribute_top3", "val_landmark_error", "val_retrieval_top1")
 
@@ -23,7 +24,7 @@ def validate(
 ) -> dict[str, float | None]:
     """COLUMNS measured on the validation split, None where it lacks the labels; in-shop has no validation split.
 
-    size: of the pictures, as the epoch was trained on.
+    size: of the pictures, as the epoch was trained on. Several processes share the photos, and the first measures.
     """
     found: dict[str, float | None] = dict.fromkeys(COLUMNS)
     rows = {name: prepared.rows(name, "val") for name in BENCHMARKS}
@@ -31,15 +32,20 @@ def validate(
         own = rows[name]
         if not len(own):
             continue
+        part = own[processes.share(len(own))]
         output = predict(
             network,
-            Chosen(prepared.crops, own),
+            Chosen(prepared.crops, part),
             device=device,
             show=show,
             size=size,
-            source=sources(prepared.photos.iloc[own]),
-            annotated=annotated(prepared, own) if network.oracle else None,
+            source=sources(prepared.photos.iloc[part]),
+            annotated=annotated(prepared, part) if network.oracle else None,
         )
+        output = {name: value if name == "match_weights" else _whole(value, len(own), device)
+                  for name, value in output.items()}  # fmt: skip
+        if processes.rank():
+            continue
         if name == "category_attribute":
             found.update(_recognition(prepared, own, output))
         if name == "landmarks" or (name == "category_attribute" and not len(rows["landmarks"])):
@@ -47,6 +53,11 @@ def validate(
         if name == "consumer_to_shop":
             found.update(_retrieval(prepared, own, output))
     return found
+
+
+def _whole(own: np.ndarray, count: int, device: torch.device) -> np.ndarray:
+    """All processes' predictions, of `count` photos."""
+    return processes.gathered(torch.from_numpy(own).to(device), count).cpu().numpy()
 
 
 def _recognition(prepared: Prepared, rows: np.ndarray, output: dict[str, np.ndarray]) -> dict[str, float]:

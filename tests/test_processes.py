@@ -1,0 +1,230 @@
+"""Two processes train to what one does with the same batches: the same losses, gradients and weights, to rounding."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from unittest import mock
+
+import numpy as np
+import pytest
+import torch
+from factories import make_prepared, make_settings
+from ranks import run_by
+from safetensors.torch import load_file
+
+from fashionnet.batches import Batches
+from fashionnet.networks import make_network
+from fashionnet.training import processes, train
+from fashionnet.training.descent import Descent
+from fashionnet.training.loading import Part, ahead, cut
+from fashionnet.training.losses import counts, losses
+from fashionnet.training.validation import validate
+
+# System, parts of a batch. In float64, in which another order of a sum shows in the fifteenth digit.
+RUNS = (("fashionnet", 1), ("darn", 1), ("wtbi", 1), ("fashionnet", 2), ("wtbi", 2))
+NO_PAIRS = {"landmarks": 20.0, "visibility": 1.0, "category": 0.5, "attributes": 0.5, "pairs": 0.0}
+ALL = NO_PAIRS | {"category": 2.0, "pairs": 2.0}
+SCHEDULE = [{"name": "pose", "epochs": 1, "weights": NO_PAIRS}, {"name": "recognition", "epochs": 1, "weights": ALL}]
+
+
+def some_prepared():
+    """Landmarks on a part of the photos alone."""
+    prepared = make_prepared(32, seed=3)
+    photos = prepared.photos
+    return dataclasses.replace(
+        prepared, photos=photos.assign(landmarked=photos["benchmark"].isin(["landmarks", "in_shop"]))
+    )
+
+
+def batches_of(self, epoch):
+    """Three batches, of an odd number of photos: the landmarks are all in the first half of one, the pairs in the first
+    half of another, and in the last the halves hold one photo each of every pair."""
+    photos, rows = self.prepared.photos, np.random.default_rng(epoch).permutation(self.rows)
+    marked, item = photos["landmarked"].to_numpy()[rows], self.item[rows]
+    lone, of_item = rows[item < 0], rows[np.argsort(item, kind="stable")][(item < 0).sum() :]
+    landmarks = np.concatenate([rows[marked][:8], rows[~marked][:7]])
+    pairs = np.concatenate([of_item[:8], lone[:7]])
+    apart = np.concatenate([of_item[8:24:2], of_item[9:23:2]])
+    return [landmarks, pairs, apart]
+
+
+def double(self, read, size=None):
+    torch.set_default_dtype(torch.float32)
+    batch = READY(self, read, size)
+    torch.set_default_dtype(torch.float64)
+    return batch._replace(images=batch.images.double(), landmarks=batch.landmarks.double())
+
+
+READY, GRADIENT = Batches.ready, Descent.gradient
+
+
+def trained(folder):
+    """Trains every one of RUNS into `folder`, with what each step's losses were; by however many processes call it."""
+    prepared, seen = some_prepared(), []
+
+    def gradient(self, parts, given):
+        seen.append(GRADIENT(self, parts, given))
+        return seen[-1]
+
+    torch.set_default_dtype(torch.float64)
+    try:
+        with (
+            mock.patch.object(Batches, "epoch", batches_of),
+            mock.patch.object(Batches, "ready", double),
+            mock.patch.object(Batches, "__len__", return_value=3),
+            mock.patch("fashionnet.training.loop.validate", return_value={}),  # it computes in float32
+            mock.patch.object(Descent, "gradient", gradient),
+        ):
+            for system, parts in RUNS:
+                seen.clear()
+                network = {"system": system, "batch_norm": False}
+                settings = make_settings(network=network, schedule=SCHEDULE, accumulate=parts, workers=parts - 1)
+                place = folder / f"{system}-{parts}"
+                train(prepared, settings, "fashionnet", place, folder / "checkpoints", lambda _: None)
+                if os.environ.get("RANK", "0") == "0":
+                    torch.save([list(sums) for sums in seen], place / "seen.pt")
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def gathered_with_gradient(folder):
+    """Each process weighs the gathered rows in its own way."""
+    with processes.together(torch.device("cpu")):
+        whole = torch.arange(15.0).view(5, 3)
+        own = whole[processes.share(5)].clone().requires_grad_()
+        found = processes.gathered(own, 5)
+        (found * (1 + processes.rank()) * whole).sum().backward()
+        both = processes.summed(torch.tensor([1 + processes.rank()]))
+        first = processes.of_first(lambda: f"made by {processes.rank()}")
+        torch.save([found.detach(), own.grad, both, first], folder / f"gathered-{processes.rank()}.pt")
+
+
+def validated(folder):
+    """Of a network that nothing trained."""
+    prepared = some_prepared()
+    with processes.together(torch.device("cpu")) as device:
+        for system in ("fashionnet", "wtbi"):
+            found = validate(prepared, untrained(prepared, system), device, 32, lambda _: None)
+            if processes.rank() == 0:
+                torch.save(found, folder / f"validated-{system}.pt")
+
+
+def untrained(prepared, system):
+    torch.manual_seed(0)
+    parameters = make_settings(network={"system": system, "batch_norm": False}).network.model_dump(exclude={"weights"})
+    return make_network(categories=5, groups=prepared.groups.tolist(), **parameters)
+
+
+def by_two(folder):
+    gathered_with_gradient(folder)
+    validated(folder)
+    trained(folder)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
+    run_by(2, by_two, two)
+    validated(one)
+    trained(one)
+    return one, two
+
+
+@pytest.mark.parametrize(("system", "parts"), RUNS)
+def test_two_processes_have_the_losses_and_weights_of_one(folders, system, parts):
+    one, two = (folder / f"{system}-{parts}" for folder in folders)
+    alone, together = (torch.load(place / "seen.pt") for place in (one, two))
+    assert len(alone) == len(together) == 6
+    for (totals, counted, length), (their_totals, their_counted, their_length) in zip(alone, together, strict=True):
+        assert counted == their_counted
+        assert totals == pytest.approx(their_totals, rel=1e-10)
+        assert length == pytest.approx(their_length, rel=1e-10)
+    assert all(counted["pairs"] > 0 for _, counted, _ in alone[3:])
+    ours, theirs = (load_file(place / "weights.safetensors") for place in (one, two))
+    for name, value in ours.items():
+        assert value.dtype == torch.float64
+        torch.testing.assert_close(theirs[name], value, rtol=1e-7, atol=1e-9, msg=name)
+    assert (one / "history.csv").read_text().count("\n") == (two / "history.csv").read_text().count("\n") == 3
+
+
+def test_a_gather_takes_the_gradients_of_all_processes(folders):
+    whole = torch.arange(15.0).view(5, 3)
+    for rank, rows in enumerate((slice(0, 3), slice(3, 5))):  # of five, the first has one more
+        found, gradient, both, first = torch.load(folders[1] / f"gathered-{rank}.pt")
+        assert found.equal(whole)
+        assert gradient.equal((1 + 2) * whole[rows])
+        assert both.item() == 3
+        assert first == "made by 0"
+
+
+@pytest.mark.parametrize("system", ["fashionnet", "wtbi"])
+def test_two_processes_share_the_validation_and_measure_what_one_does(folders, system):
+    one, two = (torch.load(folder / f"validated-{system}.pt") for folder in folders)
+    assert one == pytest.approx(two, rel=1e-4)
+    assert one["val_retrieval_top1"] is not None
+
+
+def test_a_process_alone_has_everything_to_itself():
+    own = torch.arange(6.0)
+    assert (processes.size(), processes.rank(), processes.share(5)) == (1, 0, slice(0, 5))
+    assert processes.gathered(own, 6) is own
+    assert processes.summed(own) is own
+
+
+@pytest.mark.parametrize("system", ["fashionnet", "darn", "wtbi"])
+def test_a_batch_in_parts_has_the_losses_of_the_whole_where_the_pairs_lie_in_one(system):
+    """By hand: totals over the parts, over the counts of the whole batch."""
+    prepared = some_prepared()
+    rows = np.flatnonzero((prepared.photos["split"] == "train").to_numpy())
+    batches = Batches(prepared, rows, 16, 0, torch.device("cpu"))
+    order = batches_of(batches, 0)[1]
+    network = untrained(prepared, system)
+
+    def totals(*cuts):
+        parts = [Part.alone(batches.load(part, 0)) for part in np.split(order, cuts)]
+        found = [losses(network(part.labels.images, part.labels.source), part, (2.0, 0.5), 0.3) for part in parts]
+        return {name: (sum(own[name].total.item() for own in found), sum(own[name].count.item() for own in found))
+                for name in found[0]}  # fmt: skip
+
+    whole, halves = totals(), totals(8)
+    assert whole["pairs"][1] > 0
+    for name, (total, count) in whole.items():
+        assert halves[name][0] == pytest.approx(total, rel=1e-4, abs=1e-6), name
+        assert halves[name][1] == count
+    assert totals(7)["pairs"][1] < whole["pairs"][1]  # a pair that is cut in two is lost
+
+
+@pytest.mark.parametrize("system", ["fashionnet", "darn", "wtbi"])
+@pytest.mark.parametrize("own", [slice(0, 15), slice(0, 8), slice(8, 15)])
+def test_what_a_loss_counts_is_known_before_the_network_has_seen_a_photo(system, own):
+    prepared = some_prepared()
+    rows = np.flatnonzero((prepared.photos["split"] == "train").to_numpy())
+    batches = Batches(prepared, rows, 16, 0, torch.device("cpu"))
+    network = untrained(prepared, system)
+    for order in batches_of(batches, 0):
+        whole = batches.load(order, 0)
+        part = Part(batches.load(order[own], 0), whole.item, whole.source, own)
+        output = network(whole.images, whole.source)
+        every = output.match.gallery if output.match else output.feature
+        with mock.patch("fashionnet.training.losses.gathered", return_value=every):
+            found = losses(network(part.labels.images, part.labels.source), part, (1.0, 1.0), 0.3)
+        known = counts(part, network.judged(part.labels.source), network.by_match)
+        assert {name: loss.count.item() for name, loss in found.items()} == {name: known[name].item() for name in found}
+
+
+def test_a_batch_is_cut_between_items():
+    rows, item = np.arange(10), np.array([0, 0, 1, 1, 2, 2, -1, -1, 3, 3])
+    assert [part.tolist() for part in cut(rows, item, 2)] == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9]]
+    assert [part.tolist() for part in cut(rows, item, 1)] == [rows.tolist()]
+    assert np.concatenate(cut(rows, item, 3)).tolist() == rows.tolist()
+    assert [len(part) for part in cut(rows, np.full(10, -1), 5)] == [2] * 5
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_what_is_read_ahead_comes_in_order_and_an_error_at_its_turn(workers):
+    assert list(ahead(range(20), lambda thing: thing**2, workers)) == [thing**2 for thing in range(20)]
+    seen = []
+    with pytest.raises(ZeroDivisionError):
+        seen.extend(ahead(range(3, -1, -1), lambda thing: 6 // thing, workers))
+    assert list(ahead([], str, workers)) == []
