@@ -22,10 +22,9 @@ def reproducible(device: torch.device, threads: int) -> Iterator[None]:
     """Within the block, the same inputs give the same bytes on the same machine; afterwards torch is as it was.
 
     threads: sums are taken in another order with another number of threads. On CUDA an operation without a
-    deterministic form warns instead of failing, and is then the one that bytes depend on. By PyTorch's own list none of
-    the networks' backward passes is such a one: those that add by atomics, of convolutions, gathering and indexing, have
-    deterministic forms, which are taken here; those of grid_sample and interpolate have none and are not needed, since
-    pictures have no gradient.
+    deterministic form warns instead of failing. By PyTorch's own list no backward pass of the networks is one: those of
+    convolutions, gathering and indexing have deterministic forms, which are taken here; those of grid_sample and of
+    pooling by area have none and are not needed, since pictures have no gradient.
     """
     before = (
         torch.get_num_threads(),

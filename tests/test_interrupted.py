@@ -108,7 +108,8 @@ def kill_and_go_on(project, uninterrupted, victim):
     [runner] = wait_for(lambda: psutil.Process(process.pid).children(), 5)
     [kernel] = runner.children()
     victims = {"dvc": psutil.Process(process.pid), "papermill": runner, "kernel": kernel}
-    victims |= {"worker": child for child in kernel.children() if "spawn_main" in " ".join(child.cmdline())}
+    if victim == "worker":
+        victims[victim] = next(p for p in kernel.children() if "spawn_main" in " ".join(p.cmdline()))
     victims[victim].kill()
     process.communicate(timeout=60)
     assert process.returncode != 0
