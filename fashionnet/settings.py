@@ -172,6 +172,8 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
 def _line(error: ErrorDetails) -> str:
     if not error["loc"]:  # of several parameters together: its message names them
         return str(error["ctx"]["error"])
+    if error["type"] == "missing":  # its input is the whole section
+        return f"{'.'.join(map(str, error['loc']))}: found nothing, expected a value"
     return f"{'.'.join(map(str, error['loc']))}: found {error['input']!r}, {error['msg'].lower()}"
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from fashionnet import formats
 from fashionnet.__main__ import main
+from fashionnet.assess import assess_with_truth
 from fashionnet.check import check
 from fashionnet.formats.layout import find_benchmarks
 from fashionnet.prepare import prepare
@@ -408,6 +409,23 @@ def test_wrong_labels_are_known_to_the_last(plain, found, truth):
         lies = sum(true == -sign for true in wrong.values()) / (values == sign).sum()
         assert 1 - lies == pytest.approx(truth.accuracy[kind], abs=1e-12)
         assert share[0] - 0.002 <= lies <= share[1] + 0.002
+
+
+def test_who_knows_the_wrong_labels_estimates_their_share(found, truth):
+    labels, names = photo_labels(found["category_attribute"]), attribute_names(found["category_attribute"])
+    given_labels = np.stack(list(labels.values())).astype(np.int8)
+    true_labels = given_labels.copy()
+    place = {image_name: row for row, image_name in enumerate(labels)}
+    for row in truth.wrong_labels.itertuples():
+        true_labels[place[row.image_name], names.index(row.attribute)] = row.true
+    covered = Counter()
+    for seed in range(200):
+        estimates = assess_with_truth(given_labels, true_labels, seed, 400)
+        for kind, share in truth.accuracy.items():
+            own = estimates.loc[kind.removesuffix("s")]
+            covered[kind] += own["low"] <= share <= own["high"]
+            assert own["high"] - own["low"] < 0.15  # from 0 to 1 would cover everything
+    assert min(covered[kind] for kind in truth.accuracy) >= 0.9 * 200, covered
 
 
 # --- pairs that are none --------------------------------------------------------------------------------------------
