@@ -12,10 +12,12 @@ import pandas as pd
 from IPython.display import HTML, Image, display
 from markupsafe import Markup
 from matplotlib.figure import Figure
+from PIL import Image as Picture
 
 from fashionnet.files import replacing
 
 WIDTH = 700  # CSS pixels of a figure on a page; twice as many in the file, for sharp screens
+COLOURS = 256  # of a figure on a page: curves and bars look the same in a third of the bytes
 
 
 def show(figure: Figure | Markup, alt: str = "") -> None:
@@ -29,11 +31,15 @@ def show(figure: Figure | Markup, alt: str = "") -> None:
         return
     if not alt.strip():
         raise ValueError("found no alt text, expected a sentence that says what the figure shows")
-    display(Image(_png(figure), format="png", alt=alt, width=WIDTH))
+    buffer = io.BytesIO()
+    with Picture.open(io.BytesIO(_png(figure))) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Picture.Dither.NONE)
+    few.save(buffer, format="png", optimize=True)
+    display(Image(buffer.getvalue(), format="png", alt=alt, width=WIDTH))
 
 
 def keep(figure: Figure, path: Path) -> None:
-    """Write the figure as a PNG file, whole or not at all, as `show` would display it."""
+    """Write the figure as a PNG file, whole or not at all, in all its colours."""
     with replacing(path) as temporary:
         temporary.write_bytes(_png(figure))
 
