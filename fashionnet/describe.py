@@ -64,7 +64,7 @@ def label_counts(prepared: Prepared) -> pd.DataFrame:
 
 
 def missing(prepared: Prepared) -> pd.DataFrame:
-    """A row for each benchmark or label file that is not there: what, why."""
+    """A row for each benchmark or label file that is not there, and for what is not as it should be: what, why."""
     parts = [name.partition(": ") for name in prepared.missing]
     what = [f"{TITLES.get(benchmark, benchmark)}{colon}{part}" for benchmark, colon, part in parts]
     return pd.DataFrame({"what": what, "why": list(prepared.missing.values())})

@@ -465,7 +465,7 @@ def test_photos_that_cannot_be_read(data, monkeypatch):
     for raw, reason in cases.items():
         path.write_bytes(raw)
         (message,) = broken(folder)
-        assert message.startswith("img/img_00000002.jpg: cannot be read, the first because: ")
+        assert message.startswith("img/img_00000002.jpg: cannot be read: ")
         assert reason in message
         assert message.isprintable()
     assert max(width * height for width, height in loaded) <= WIDTH * HEIGHT

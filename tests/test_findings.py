@@ -204,7 +204,7 @@ def test_what_was_left_out_of_preparation_is_said():
     text = " ".join(preparation(prepared, none))
     assert "24 photos of 1 benchmark are ready: Fashion landmark detection." in text
     assert "Every photo could be read" in text
-    assert "Missing: 3 " in text
+    assert "3 things are missing" in text
     one = pd.DataFrame({"benchmark": ["landmarks"], "image_name": ["img/a.jpg"], "reason": ["cut off"]})
     assert "1 photo could not be read" in " ".join(preparation(prepared, one))
 

@@ -63,6 +63,7 @@ def _inspect(benchmark: Benchmark, sample: str) -> Report:
     if "list_eval_partition" in tables:
         contents.splits(benchmark.name, tables["list_eval_partition"], report)
         contents.same_photos(benchmark.name, named, report)
+    contents.agreement(benchmark.name, tables, report)
     contents.items(tables, report)
     contents.categories(tables, report)
     contents.attributes(tables, report)

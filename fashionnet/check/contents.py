@@ -12,6 +12,7 @@ from fashionnet import formats
 from fashionnet.check.report import Report, counted, without
 from fashionnet.formats import ATTRIBUTE_TYPES, CLOTHES_TYPES, SPLITS_OF, FormatError
 from fashionnet.formats.layout import Benchmark
+from fashionnet.prepare.agreement import disagreements
 from fashionnet.prepare.fine import check_fine_boxes
 from fashionnet.prepare.rows import Rows
 
@@ -25,23 +26,13 @@ def splits(benchmark: str, partition: pd.DataFrame, report: Report) -> None:
     if benchmark == "consumer_to_shop":
         consumer, shop = (partition[f"image_pair_name_{side}"] for side in (1, 2))
         report.say("pairs", f"{len(partition):,} of {consumer.nunique():,} consumer and {shop.nunique():,} shop photos")
-        both = set(consumer) & set(shop)
-        report.break_if(sorted(both), "consumer photo of one pair and shop photo of another")
     parts = " · ".join(f"{split} {counts.get(split, 0):,}" for split in SPLITS_OF[benchmark])
     report.say("splits", f"{parts} {rows}")
-    if "item_id" not in partition:
-        return
-    # Query and gallery share their items: together they are the test split.
-    split = partition["evaluation_status"].replace({"query": "test", "gallery": "test"})
-    _one_only(split.groupby(partition["item_id"]), "in two splits", report)
-    if benchmark == "consumer_to_shop":
-        items = pd.concat([partition["item_id"]] * 2, ignore_index=True)
-        _one_only(items.groupby(pd.concat([consumer, shop], ignore_index=True)), "in the pairs of two items", report)
 
 
-def _one_only(groups: pd.api.typing.SeriesGroupBy, what: str, report: Report) -> None:
-    different = groups.nunique()
-    report.break_if(different.index[different > 1].tolist(), what)
+def agreement(benchmark: str, tables: Tables, report: Report) -> None:
+    for what, names in disagreements(benchmark, tables).items():
+        report.break_if(names, what)
 
 
 def same_photos(benchmark: str, named: dict[str, list[str]], report: Report) -> None:

@@ -11,6 +11,7 @@ from fashionnet.check.report import Report
 from fashionnet.formats import FormatError
 from fashionnet.formats.layout import FILES, FINE_CATEGORIES, FINE_FILES, Benchmark
 from fashionnet.prepare.fine import has_fine, read_fine_rows
+from fashionnet.prepare.reading import read_file
 from fashionnet.prepare.rows import Rows
 
 
@@ -21,7 +22,7 @@ def read_all(benchmark: Benchmark, report: Report) -> dict[str, object]:
         stem = Path(official).stem
         if official in benchmark.files:
             try:
-                tables[stem] = _read(stem, benchmark.files[official], benchmark.name, tables)
+                tables[stem] = read_file(stem, benchmark.files[official], benchmark.name, tables)
             except (FormatError, OSError) as error:
                 report.broken.append(str(error))
         elif stem == "list_eval_partition" and not has_fine(benchmark):
@@ -29,17 +30,6 @@ def read_all(benchmark: Benchmark, report: Report) -> dict[str, object]:
         else:
             report.missing.append(official)
     return tables
-
-
-def _read(stem: str, path: Path, benchmark: str, before: dict[str, object]) -> object:
-    options: dict[str, object] = {}
-    if stem in ("list_eval_partition", "list_attr_cloth", "list_landmarks"):
-        options["benchmark"] = benchmark
-    if stem == "list_category_img" and "list_category_cloth" in before:
-        options["categories"] = len(before["list_category_cloth"])
-    if stem in ("list_attr_img", "list_attr_items") and "list_attr_cloth" in before:
-        options["attributes"] = len(before["list_attr_cloth"])
-    return getattr(formats, f"read_{stem}")(path, **options)
 
 
 def read_fine(benchmark: Benchmark, report: Report) -> Rows | None:

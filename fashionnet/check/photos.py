@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from fashionnet.check.report import Report, plain
+from fashionnet.check.report import Report
+from fashionnet.formats.errors import plain
 from fashionnet.formats.layout import Benchmark
 from fashionnet.prepare.photos import FORMATS, MOST_PIXELS, orientation
 
@@ -49,9 +50,9 @@ def decode(benchmark: Benchmark, names: Sequence[str], report: Report) -> dict[s
     report.say("photos", f"{len(names):,} named, {len(sizes):,} on disk and readable")
     archive = "" if benchmark.archive is None else f" or in {benchmark.archive.path.name}"
     report.break_if(absent, f"not on disk, expected in {benchmark.images}{archive}")
-    if unreadable:
-        reason = plain(next(iter(unreadable.values())))
-        report.break_if(list(unreadable), f"cannot be read, the first because: {reason}")
+    for reason in dict.fromkeys(unreadable.values()):
+        names = [name for name, own in unreadable.items() if own == reason]
+        report.break_if(names, f"cannot be read: {plain(reason)}")
     return sizes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-_SHOWN = 3  # names in a message
+from fashionnet.formats.errors import some
 
 
 @dataclass
@@ -37,18 +37,6 @@ class Report:
 
 def without(names: Iterable[str], known: Collection[str]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in known]
-
-
-def some(names: Collection[str]) -> str:
-    """How many names, and the first few."""
-    shown = [plain(name) for name in list(names)[:_SHOWN]]
-    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
-    return ", ".join(shown) + more
-
-
-def plain(text: str) -> str:
-    """Text from a file or a decoder, which may hold what a terminal would obey."""
-    return text if text.isprintable() else repr(text)
 
 
 def counted(number: int, what: str) -> str:

@@ -26,8 +26,11 @@ def preparation(prepared: Prepared, unreadable: pd.DataFrame) -> list[str]:
     else:
         paragraphs.append("Every photo could be read.")
     if prepared.missing:
-        missing = count(len(prepared.missing), "label file or benchmark", "label files or benchmarks")
-        paragraphs.append(f"Missing: {missing}, listed above with the reason; what needs them is left out.")
+        noted = count(len(prepared.missing), "thing is", "things are")
+        paragraphs.append(
+            f"{noted} missing from the label files, or not as they should be: listed above with the reason. What "
+            "needs something that is missing is left out."
+        )
     return paragraphs
 
 

@@ -1,8 +1,11 @@
-"""The one error that every reader raises."""
+"""The one error that every reader raises, and text from files in messages."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+
+_SHOWN = 3  # names in a message
 
 
 class FormatError(ValueError):
@@ -27,6 +30,18 @@ def require_file(path: Path) -> None:
         raise FormatError(path, None, "a folder", "a file")
     if not path.is_file() and (path.is_symlink() or path.exists()):
         raise FormatError(path, None, "a link to nothing" if path.is_symlink() else "no ordinary file", "a file")
+
+
+def some(names: Collection[str]) -> str:
+    """How many names, and the first few."""
+    shown = [plain(name) for name in list(names)[:_SHOWN]]
+    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+    return ", ".join(shown) + more
+
+
+def plain(text: str) -> str:
+    """Text from a file or a decoder, which may hold what a terminal would obey."""
+    return text if text.isprintable() else repr(text)
 
 
 def quoted(text: str | bytes) -> str:

@@ -154,7 +154,9 @@ def _photos(table: pd.DataFrame, found: dict[str, Benchmark]) -> Iterator[Photo]
             place = found[benchmark].photo(image_name)
         except FormatError:  # the archive as a whole
             raise
-        except ValueError as error:  # a path or a link that leaves the benchmark's folder is not followed
+        # A path or a link that leaves the benchmark's folder is not followed, nor one that leads to itself, nor is a
+        # name looked up that no disk can hold.
+        except (ValueError, OSError, RuntimeError) as error:
             place = str(error)
         yield Photo(f"{benchmark}/{image_name}", place, tuple(box) if boxed else None)
 
@@ -164,7 +166,8 @@ def _stop_at_too_many(unreadable: list[tuple[str, str, str]], photos: int, most:
         benchmark, name, reason = unreadable[0]
         raise ValueError(
             f"{data}: found {len(unreadable)} of {photos} photos unreadable, expected at most {most:.1%}; "
-            f"the first is {name} of {benchmark}: {reason}"
+            f"the first is {name} of {benchmark}: {reason}. `fashionnet check {data.name}` names them by reason; "
+            "prepare.max_unreadable allows more, which are then listed and left out"
         )
 
 

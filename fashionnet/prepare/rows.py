@@ -11,7 +11,11 @@ import numpy as np
 import pandas as pd
 
 from fashionnet import formats
+from fashionnet.formats.codes import CONSUMER
+from fashionnet.formats.errors import some
 from fashionnet.formats.layout import Benchmark
+from fashionnet.prepare.agreement import disagreements, sides_of
+from fashionnet.prepare.reading import read_others
 from fashionnet.prepare.tables import ABSENT, JOINTS, SLOTS
 
 BOX = ["x_1", "y_1", "x_2", "y_2"]
@@ -43,23 +47,30 @@ def read_rows(benchmark: Benchmark) -> Rows:
     partition = benchmark.files.get("Eval/list_eval_partition.txt")
     if partition is None:
         raise FileNotFoundError(f"{benchmark.folder.name}: found no Eval/list_eval_partition.txt, so no splits")
-    table = _partition(formats.read_list_eval_partition(partition, benchmark=benchmark.name), benchmark.name)
-    rows = unlabelled(table)
+    splits = formats.read_list_eval_partition(partition, benchmark=benchmark.name)
+    rows = unlabelled(_partition(splits, benchmark.name))
+    tables: dict[str, object] = {"list_eval_partition": splits}
     if benchmark.name == "category_attribute":
         _categories(rows, benchmark)
         _attributes(rows, benchmark)
-    _boxes(rows, benchmark)
-    _landmarks(rows, benchmark)
+    tables["list_bbox"] = _boxes(rows, benchmark)
+    tables["list_landmarks"] = _landmarks(rows, benchmark)
     if benchmark.name == "landmarks":
-        _joints(rows, benchmark)
+        tables["list_joints"] = _joints(rows, benchmark)
+    for what, names in disagreements(benchmark.name, tables).items():
+        rows.missing[f"photos or items {what}"] = some(names)
+    if benchmark.name in ("in_shop", "consumer_to_shop"):
+        read_others(benchmark)
     return rows
 
 
 def unlabelled(table: pd.DataFrame) -> Rows:
-    """Rows whose photos have a split and nothing else. table: image_name, split, role, item."""
+    """Rows whose photos have a split and nothing else. table: image_name, split, role, item, and source_type where the
+    split says it."""
     count = len(table)
+    unknown = {"clothes_type", "pose_type", "source_type", "variation_type"} - set(table)
     table = table.assign(
-        **dict.fromkeys(("clothes_type", "pose_type", "source_type", "variation_type"), np.int8(0)),
+        **dict.fromkeys(sorted(unknown), np.int8(0)),
         category=np.int16(-1),
         **dict.fromkeys(("attributed", "landmarked", "jointed", "boxed"), False),
         **dict.fromkeys(BOX, np.nan),
@@ -78,12 +89,9 @@ def unlabelled(table: pd.DataFrame) -> Rows:
 
 def _partition(table: pd.DataFrame, benchmark: str) -> pd.DataFrame:
     if benchmark == "consumer_to_shop":
-        sides = []
-        for column, role in (("image_pair_name_1", "query"), ("image_pair_name_2", "gallery")):
-            side = table[[column, "item_id", "evaluation_status"]].set_axis(["image_name", "item", "split"], axis=1)
-            sides.append(side.assign(role=role))
         # A photo stands in as many rows as it has pairs: once as a query or in the gallery is enough.
-        photos = pd.concat(sides, ignore_index=True).drop_duplicates("image_name", ignore_index=True)
+        photos = sides_of(table).drop_duplicates("image_name", ignore_index=True)
+        photos["role"] = np.where(photos["source_type"] == CONSUMER, "query", "gallery")
         photos.loc[photos["split"] == "train", "role"] = ""
         return photos
     photos = table[["image_name"]].copy()
@@ -152,20 +160,21 @@ def read_boxes(benchmark: Benchmark, sizes: Mapping[str, tuple[int, int]] | None
     return None if path is None else read(path, sizes=sizes)
 
 
-def _boxes(rows: Rows, benchmark: Benchmark) -> None:
+def _boxes(rows: Rows, benchmark: Benchmark) -> pd.DataFrame | None:
     table = read_boxes(benchmark)
     if table is None:
         rows.missing["boxes"] = f"no list_bbox file in {benchmark.folder.name}; whole photos stand in for boxes"
-        return
+        return None
     places, known = _places(rows, table["image_name"])
     for column in table.columns.intersection([*BOX, "clothes_type", "pose_type", "source_type"]):
         values = rows.table[column].to_numpy(copy=True)
         values[places] = table[column].to_numpy()[known]
         rows.table[column] = values
     _mark(rows, "boxed", places)
+    return table
 
 
-def _landmarks(rows: Rows, benchmark: Benchmark) -> None:
+def _landmarks(rows: Rows, benchmark: Benchmark) -> formats.Landmarks | None:
     own = benchmark.name
     name, read = {
         "category_attribute": ("Anno_coarse/list_landmarks.txt", partial(formats.read_list_landmarks, benchmark=own)),
@@ -175,7 +184,7 @@ def _landmarks(rows: Rows, benchmark: Benchmark) -> None:
     }[own]
     path = _file(rows, benchmark, name, "landmarks")
     if path is None:
-        return
+        return None
     read_landmarks = read(path)
     places, known = _places(rows, read_landmarks.table["image_name"])
     rows.landmarks[places] = read_landmarks.points[known]
@@ -185,17 +194,19 @@ def _landmarks(rows: Rows, benchmark: Benchmark) -> None:
         values[places] = read_landmarks.table[column].to_numpy()[known]
         rows.table[column] = values
     _mark(rows, "landmarked", places)
+    return read_landmarks
 
 
-def _joints(rows: Rows, benchmark: Benchmark) -> None:
+def _joints(rows: Rows, benchmark: Benchmark) -> formats.Landmarks | None:
     path = _file(rows, benchmark, "Anno/list_joints.txt", "joints")
     if path is None:
-        return
+        return None
     read = formats.read_list_joints(path)
     places, known = _places(rows, read.table["image_name"])
     rows.joints[places] = read.points[known]
     rows.joint_visibility[places] = read.visibility[known]
     _mark(rows, "jointed", places)
+    return read
 
 
 def _mark(rows: Rows, column: str, places: np.ndarray) -> None:
