@@ -281,15 +281,23 @@ HEAD = "benchmark,image_name,photo,attribute,answer\n"
         ("", r"answers.csv:1: found '', expected benchmark,image_name,photo,attribute,answer"),
         ("a,b\n", r"answers.csv:1: found 'a,b', expected benchmark"),
         (HEAD + "a,b,c,d,y\na,b,c,d\n", r"answers.csv:3: found 4 values, expected 5"),
-        (HEAD + "a,b,c,d,Y\n", r"answers.csv:2: found answer 'Y', expected one of y, n, s"),
+        (HEAD + "a,b,c,d,yes\n", r"answers.csv:2: found answer 'yes', expected one of y, n, s"),
+        (HEAD + "\udcff", r"answers.csv: found 'utf-8' codec .*, expected a CSV file in UTF-8"),
+        (HEAD + "a" * 200_000, r"answers.csv: found field larger than .*, expected a CSV file in UTF-8"),
         (HEAD + "a,b,c,d,y\na,b,c,e,y\na,b,c,d,n\n", r"answers.csv:4: found a second answer to a question"),
     ],
 )
 def test_a_file_that_holds_no_answers_is_refused(tmp_path, text, message):
     path = tmp_path / "answers.csv"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(FormatError, match=message):
         read_answers(path)
+
+
+def test_a_file_that_a_spreadsheet_saved_is_read(tmp_path):
+    path = tmp_path / "answers.csv"
+    path.write_text(f"{HEAD}a,b,c,d,Y\n\n,,,,\n", encoding="utf-8-sig")
+    assert read_answers(path)["answer"].tolist() == ["y"]
 
 
 # the form

@@ -6,6 +6,7 @@ It holds no label, so that looking into it tells nothing, and it may be kept und
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -25,19 +26,24 @@ def read_answers(path: Path) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS, dtype="str")
     rows: dict[tuple[str, ...], str] = {}
-    with open(path, encoding="utf-8", newline="") as handle:
-        reader = csv.reader(handle)
-        if (head := next(reader, [])) != COLUMNS:
-            raise FormatError(path, 1, quoted(",".join(head)), ",".join(COLUMNS))
-        for row in reader:
-            if len(row) != len(COLUMNS):
-                raise FormatError(path, reader.line_num, f"{len(row)} values", f"{len(COLUMNS)}")
-            *key, answer = row
-            if answer not in ANSWERS:
-                raise FormatError(path, reader.line_num, f"answer {quoted(answer)}", f"one of {', '.join(ANSWERS)}")
-            if tuple(key) in rows:
-                raise FormatError(path, reader.line_num, "a second answer to a question", "one")
-            rows[tuple(key)] = answer
+    try:
+        # Spreadsheets begin a file with a mark, and end it with empty lines.
+        reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+        lines = [(reader.line_num, row) for row in reader if any(row)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FormatError(path, None, str(error), "a CSV file in UTF-8") from None
+    if not lines or lines[0][1] != COLUMNS:
+        raise FormatError(path, 1, quoted(",".join(lines[0][1] if lines else [])), ",".join(COLUMNS))
+    for line, row in lines[1:]:
+        if len(row) != len(COLUMNS):
+            raise FormatError(path, line, f"{len(row)} values", f"{len(COLUMNS)}")
+        *key, answer = row
+        answer = answer.lower()
+        if answer not in ANSWERS:
+            raise FormatError(path, line, f"answer {quoted(answer)}", f"one of {', '.join(ANSWERS)}")
+        if tuple(key) in rows:
+            raise FormatError(path, line, "a second answer to a question", "one")
+        rows[tuple(key)] = answer
     return pd.DataFrame([(*key, answer) for key, answer in rows.items()], columns=COLUMNS, dtype="str")
 
 

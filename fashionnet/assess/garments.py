@@ -54,6 +54,8 @@ def garments(prepared: Prepared, found: Benchmarks) -> Callable[[pd.Series], Mar
 
 
 def _read(found: Benchmarks, benchmark: str, image_name: str) -> bytes:
+    if benchmark not in found:
+        raise FileNotFoundError(f"found no folder of {benchmark} any more, expected the one that was prepared")
     with found[benchmark].open(image_name) as file:
         return file.read()
 

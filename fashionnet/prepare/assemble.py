@@ -133,6 +133,10 @@ def _read_all(
             rows = (read_fine_rows if _is_fine(name, annotations) else read_rows)(found[name])
         except FileNotFoundError as error:
             missing[name] = str(error)
+            if name == "category_attribute":
+                missing[name] += (
+                    f" (prepare.annotations is {annotations}; fine and coarse ones are in files of their own)"
+                )
             continue
         rows.table.insert(0, "benchmark", name)
         missing.update({f"{name}: {what}": why for what, why in rows.missing.items()})

@@ -4,7 +4,8 @@ Ours. A perceptual hash cannot tell a copy from another garment in the same pose
 instead. Re-sizing, cropping and shifting are an affine map that enhanced correlation finds (Evangelidis and Psarakis,
 PAMI 2008); brightness and gamma are one curve that the three channels share, so that it cannot recolour a garment.
 What is then left of a copy is the noise of its compression, everywhere alike. Another collar or pocket leaves a spot,
-another print or pleats an area, another shade a hue.
+another print or pleats an area, another colour a hue. Another shade of the same colour on a white backdrop leaves
+nothing where gamma could have made it: then two garments pass for one.
 """
 
 from __future__ import annotations
