@@ -16,7 +16,9 @@ import numpy as np
 
 QUARTERS, BITS = 4, 16
 COARSE = 2 * QUARTERS - 1  # bits of the first word that may differ: the most that one flipped bit a quarter finds
-WHOLE = 55  # of all 256 bits: a crop of 3 % a side keeps within it and one in two of 6 %, of a million unrelated photos' pairs one does
+# Of all 256 bits: a crop of 3 % a side keeps within it and one in two of 6 %, of a million unrelated photos' pairs one
+# does.
+WHOLE = 55
 AT_ONCE = 1 << 20  # comparisons in memory at a time, for each thread
 
 
