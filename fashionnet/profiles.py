@@ -15,6 +15,14 @@ from fashionnet.settings import SettingsError, load_settings, sections
 def apply_profile(root: Path, name: str) -> None:
     """Lay `profiles/NAME.yaml` over `params.yaml` in `root`; unchanged where the outcome would not be valid.
 
+    Raises as `with_profile` does.
+    """
+    write_text(root / "params.yaml", with_profile(root, name))
+
+
+def with_profile(root: Path, name: str) -> str:
+    """The text of `params.yaml` in `root` with `profiles/NAME.yaml` laid over it.
+
     Raises SettingsError for a name that profiles/ does not hold or values that the study does not know.
     """
     known = sorted(path.stem for path in (root / "profiles").glob("*.yaml"))
@@ -27,7 +35,7 @@ def apply_profile(root: Path, name: str) -> None:
     text = io.StringIO()
     yaml.dump(parameters, text)
     load_settings(text.getvalue())
-    write_text(root / "params.yaml", text.getvalue())
+    return text.getvalue()
 
 
 def _lay_over(values: Any, changes: Any) -> None:
