@@ -28,6 +28,20 @@ def main(arguments: list[str] | None = None) -> int:
     profile = commands.add_parser("profile", help="lay a set of parameters from profiles/ over params.yaml")
     profile.add_argument("name", metavar="NAME", help="for example photos; `git checkout params.yaml` goes back")
 
+    estimate = commands.add_parser("estimate", help="say what training with a profile asks of a GPU, as an estimate")
+    estimate.add_argument("name", metavar="NAME", help="for example deepfashion")
+
+    reproduce = commands.add_parser(
+        "reproduce",
+        help="check the data, run the real profile in a copy of the project, set the outcome beside the paper",
+    )
+    reproduce.add_argument("folder", type=Path, metavar="DIR", help="takes the copy; the same again goes on there")
+    reproduce.add_argument("--data", type=Path, metavar="DATA", help="DeepFashion's benchmarks (default: data/)")
+    reproduce.add_argument("--incomplete", action="store_true", help="go on with data that is not all of DeepFashion")
+    reproduce.add_argument(
+        "--sample", action="store_true", help="rehearse on the embedded sample, with params.yaml as it is"
+    )
+
     chosen = parser.parse_args(arguments)
     try:
         return _run(chosen)
@@ -50,10 +64,23 @@ def _run(chosen: argparse.Namespace) -> int:
         from fashionnet.check import check
 
         return 0 if check(chosen.folder) else 1
-    from fashionnet.profiles import apply_profile
+    from fashionnet.profiles import apply_profile, with_profile
     from fashionnet.project import project_root
 
-    apply_profile(project_root(), chosen.name)
+    root = project_root()
+    if chosen.command == "profile":
+        apply_profile(root, chosen.name)
+    elif chosen.command == "estimate":
+        from fashionnet.reproduce.estimate import estimate, told
+        from fashionnet.settings import load_settings
+
+        print(told(estimate(load_settings(with_profile(root, chosen.name)).experiment("fashionnet"))))
+    else:
+        from fashionnet.reproduce.kit import PROFILE, reproduce
+
+        profile = None if chosen.sample else PROFILE
+        data = chosen.data or root / "data"
+        print(reproduce(root, chosen.folder, data, chosen.sample, chosen.incomplete, profile))
     return 0
 
 

@@ -22,22 +22,28 @@ FILES = (
     "reports/rates.csv",
     "requirements.lock",
 )
+LOCAL, NO_SCM = ".dvc/config.local", "[core]\n    no_scm = true\n"  # no git repository of its own: DVC is told so
 
 
 def make_copy(root: Path, folder: Path, profile: str | None = "quick") -> None:
     """Bring the project in `folder` up to date with `root`'s code; what was computed there stays.
 
-    Without a git repository of its own: DVC is told so. `data/` is left to the caller.
+    `data/` is left to the caller.
     """
+    write_text(folder / LOCAL, NO_SCM)  # first, so that an interrupted copy is known as one
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     for name in FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, folder / name)
-    write_text(folder / ".dvc/config.local", "[core]\n    no_scm = true\n")
     if profile:
         apply_profile(folder, profile)
+
+
+def is_copy(folder: Path) -> bool:
+    """Whether `make_copy` made what is in `folder`."""
+    return (folder / LOCAL).is_file() and (folder / LOCAL).read_text(encoding="utf-8") == NO_SCM
 
 
 def main() -> None:

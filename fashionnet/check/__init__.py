@@ -7,6 +7,7 @@ there is said and is no mistake: the study does without. Nor is it one to hold o
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from fashionnet.check import contents
@@ -24,6 +25,22 @@ def check(data: Path, out: Callable[[str], None] = print) -> bool:
 
     Every photo is decoded; where that takes long, its progress goes to stderr. Nothing in the folder is written.
     """
+    found = inspect(data, out)
+    return bool(found.reports) and not found.broken
+
+
+@dataclass(frozen=True)
+class Found:
+    """reports: of each benchmark that is there. sample: the version of the embedded sample, "" for other data. broken:
+    how many things."""
+
+    reports: dict[str, Report]
+    sample: str
+    broken: int
+
+
+def inspect(data: Path, out: Callable[[str], None] = print) -> Found:
+    """`check`, for those who need to know more of what was found."""
     data = Path(data)
     found = find_benchmarks(data) if data.is_dir() else {}
     if not found:
@@ -31,8 +48,8 @@ def check(data: Path, out: Callable[[str], None] = print) -> bool:
         out(f"{data}: found {what}, expected a folder that holds one or more of")
         for official in OFFICIAL.values():
             out(f"  {official}/")
-        return False
-    broken, sample = 0, ""
+        return Found({}, "", 0)
+    reports, broken, sample = {}, 0, ""
     try:
         sample = sample_version(data)
     except FormatError as error:
@@ -40,14 +57,15 @@ def check(data: Path, out: Callable[[str], None] = print) -> bool:
         broken += 1
     for name, official in OFFICIAL.items():
         out(official)
-        report = _inspect(found[name], sample) if name in found else Report([("not there", "")])
-        broken += len(report.broken)
-        for line in report.lines():
+        if name in found:
+            reports[name] = _inspect(found[name], sample)
+            broken += len(reports[name].broken)
+        for line in reports.get(name, Report([("not there", "")])).lines():
             out(line.rstrip())
         out("")
     verdict = f"{counted(broken, 'thing')} broken" if broken else "nothing broken"
     out(f"{counted(len(found), 'benchmark')} of {len(OFFICIAL)} there, {verdict}.")
-    return not broken
+    return Found(reports, sample, broken)
 
 
 def _inspect(benchmark: Benchmark, sample: str) -> Report:

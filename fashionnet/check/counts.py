@@ -28,11 +28,12 @@ def compare(
         if what in found and found[what] != number
     ]
     unknown = [what for what in official if what not in found]
+    report.official = not differ and not unknown
     if differ or unknown:
         parts = [f"differs: {', '.join(differ)}"] if differ else []
         parts += [f"not counted, for want of a sound file: {', '.join(unknown)}"] if unknown else []
         report.say("official", "; ".join(parts))
-    elif report.missing or report.broken:
+    elif not report.complete:
         report.say("official", "every count is the official one, but not every file is there and sound")
     else:
         without = ", without the later Anno_fine" if benchmark == "category_attribute" and fine is None else ""

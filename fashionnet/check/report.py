@@ -10,12 +10,19 @@ from fashionnet.formats.errors import some
 
 @dataclass
 class Report:
-    """What was found in one benchmark. facts: a label and what is said of it."""
+    """What was found in one benchmark. facts: a label and what is said of it. official: whether every count is
+    DeepFashion's."""
 
     facts: list[tuple[str, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    official: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is DeepFashion's benchmark, every file there and sound."""
+        return self.official and not self.missing and not self.broken
 
     def say(self, label: str, text: str) -> None:
         self.facts.append((label, text))

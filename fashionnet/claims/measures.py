@@ -13,7 +13,7 @@ from fashionnet.predictions import Arrays, aligned, load_predictions
 from fashionnet.prepare.tables import BENCHMARKS, Prepared
 
 # Measure → benchmark, and the metric's name there.
-_METRICS = {
+METRICS = {
     "category_top1": ("category_attribute", "category_top1"),
     "attributes_mean_top3": ("category_attribute", "attributes_mean_top3"),
     "landmark_error": ("landmarks", "error"),
@@ -39,7 +39,7 @@ def measures(prepared: Prepared, predictions: Path) -> dict[str, Sums]:
     sums = {name: of(prepared, {_SYSTEM: given[name]}).sums.get(_SYSTEM, {}) for name, of in evaluations.items()}
     found = {
         measure: sums[benchmark][metric]
-        for measure, (benchmark, metric) in _METRICS.items()
+        for measure, (benchmark, metric) in METRICS.items()
         if metric in sums[benchmark]
     }
     return found | _space(prepared, given)
