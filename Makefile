@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := study
-.PHONY: study quick test rates claims lab bench lint lock readme
+.PHONY: study quick reproduce test rates claims lab bench lint lock readme
 
 study: $(INSTALLED) data
 	dvc repro
@@ -17,6 +17,10 @@ quick: $(INSTALLED)
 	python -m fashionnet.quick .quick
 	cd .quick && dvc repro
 	@echo "The reports: $(CURDIR)/.quick/reports/index.html"
+
+# The paper's network on the real DeepFashion in data/, in a folder of its own; see REPRODUCE.md.
+reproduce: $(INSTALLED)
+	fashionnet reproduce reproduction
 
 # Two processes with two threads each on two cores: threads that wait by spinning would hold up the others sevenfold.
 test: $(INSTALLED) lint

@@ -43,6 +43,17 @@ def test_the_papers_ranges_are_a_point_and_three_thousandths_around_its_numbers(
     }
 
 
+def test_the_page_names_the_same_ranges():
+    page = (ROOT / "REPRODUCE.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| [a-z]+, ", line)]
+    shown = {False: "| {} | {:.2f} % | {:.2f} to {:.2f} % |", True: "| {} | {:.4f} | {:.4f} to {:.4f} |"}
+    scale = {False: 100, True: 1}
+    assert rows == [
+        shown[own.smaller].format(own.label, *(scale[own.smaller] * v for v in (own.published, own.low, own.high)))
+        for own in of_paper()
+    ]
+
+
 def test_the_samples_ranges_are_where_one_more_training_falls():
     found = {own.label: own for own in of_sample(CLAIMS)}
     assert len(found) == 6
