@@ -76,11 +76,13 @@ def _run(chosen: argparse.Namespace) -> int:
 
         print(told(estimate(load_settings(with_profile(root, chosen.name)).experiment("fashionnet"))))
     else:
+        from fashionnet.check.report import plain
         from fashionnet.reproduce.kit import PROFILE, reproduce
 
         profile = None if chosen.sample else PROFILE
         data = chosen.data or root / "data"
-        print(reproduce(root, chosen.folder, data, chosen.sample, chosen.incomplete, profile))
+        results = reproduce(root, chosen.folder, data, chosen.sample, chosen.incomplete, profile)
+        print(f"Everything in one file: {plain(str(results))}")
     return 0
 
 

@@ -210,7 +210,7 @@ def test_data_that_is_not_all_of_deepfashion_is_refused_and_nothing_is_begun(tin
     data = tmp_path / "data"
     shutil.copytree(tiny_sample / OFFICIAL["in_shop"], data / OFFICIAL["in_shop"])
     said = []
-    with pytest.raises(ReproductionError, match=r"not complete.*--incomplete"):
+    with pytest.raises(ReproductionError, match=r"found no complete .*In-shop.*--incomplete"):
         reproduce(ROOT, tmp_path / "run", data, out=said.append)
     assert any(re.search(r"official +differs: photos \d+ \(officially 52,712\)", line) for line in said)
     assert not (tmp_path / "run").exists()
@@ -280,9 +280,11 @@ def test_what_a_terminal_would_obey_is_not_printed(tmp_path, capsys, monkeypatch
     shutil.copytree(ROOT / "profiles", hostile / OFFICIAL["in_shop"] / "Eval")
     assert main(["reproduce", str(tmp_path / "run"), "--data", str(hostile)]) == 1
     assert main(["reproduce", str(hostile), "--data", str(tmp_path)]) == 1
+    assert main(["reproduce", str(tmp_path / "run"), "--data", str(hostile / "absent")]) == 1
     captured = capsys.readouterr()
     assert "red" in captured.err
-    assert "\x1b" not in captured.err
+    assert "red" in captured.out
+    assert "\x1b" not in captured.err + captured.out
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from fashionnet.check import contents
 from fashionnet.check.counts import compare
 from fashionnet.check.files import image_names, read_all, read_fine
 from fashionnet.check.photos import decode
-from fashionnet.check.report import Report, counted
+from fashionnet.check.report import Report, counted, plain
 from fashionnet.formats import OFFICIAL, FormatError
 from fashionnet.formats.layout import Benchmark, find_benchmarks
 from fashionnet.prepare import sample_version
@@ -45,7 +45,7 @@ def inspect(data: Path, out: Callable[[str], None] = print) -> Found:
     found = find_benchmarks(data) if data.is_dir() else {}
     if not found:
         what = "no benchmark" if data.is_dir() else "no such folder"
-        out(f"{data}: found {what}, expected a folder that holds one or more of")
+        out(f"{plain(str(data))}: found {what}, expected a folder that holds one or more of")
         for official in OFFICIAL.values():
             out(f"  {official}/")
         return Found({}, "", 0)

@@ -39,7 +39,7 @@ class Report:
         marked = [("missing", text) for text in self.missing]
         marked += [("note", text) for text in self.notes]
         marked += [("BROKEN", text) for text in self.broken]
-        return [f"  {label:<12} {text}" for label, text in self.facts + marked]
+        return [f"  {label:<12} {plain(text)}" for label, text in self.facts + marked]
 
 
 def without(names: Iterable[str], known: Collection[str]) -> list[str]:

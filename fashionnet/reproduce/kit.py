@@ -99,8 +99,8 @@ def _accepted(found: Found, data: Path, sample: bool, incomplete: bool) -> None:
     ]
     if lacking:
         raise ReproductionError(
-            f"{place}: found {', '.join(lacking)} not complete, expected DeepFashion as it was published; the lines "
-            "above say what differs. Get what is missing, or go on with what there is: --incomplete"
+            f"{place}: found no complete {', '.join(lacking)}, expected all of DeepFashion; the lines above say what "
+            "differs. Get what is missing, or go on with what there is: --incomplete"
         )
 
 
@@ -123,8 +123,8 @@ def _weights(settings: Settings, folder: Path) -> None:
         source = network.weights if network.weights == "imagenet" else folder / network.weights
         try:
             read_weights(source, network.batch_norm)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a download with another hash
             raise ReproductionError(
-                f"network.weights: found none: {error}. Without a network, put torchvision's VGG-16 weights beside the "
-                "data and their full path into the profile"
+                f"network.weights: found none: {plain(str(error))}. Without a network, put torchvision's VGG-16 file "
+                "beside the data and their full path into the profile"
             ) from error
