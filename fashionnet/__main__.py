@@ -76,7 +76,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
         print(told(estimate(load_settings(with_profile(root, chosen.name)).experiment("fashionnet"))))
     else:
-        from fashionnet.check.report import plain
+        from fashionnet.formats.errors import plain
         from fashionnet.reproduce.kit import PROFILE, reproduce
 
         profile = None if chosen.sample else PROFILE

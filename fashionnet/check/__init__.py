@@ -14,8 +14,9 @@ from fashionnet.check import contents
 from fashionnet.check.counts import compare
 from fashionnet.check.files import image_names, read_all, read_fine
 from fashionnet.check.photos import decode
-from fashionnet.check.report import Report, counted, plain
+from fashionnet.check.report import Report, counted
 from fashionnet.formats import OFFICIAL, FormatError
+from fashionnet.formats.errors import plain
 from fashionnet.formats.layout import Benchmark, find_benchmarks
 from fashionnet.prepare import sample_version
 

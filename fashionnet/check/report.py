@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from fashionnet.formats.errors import some
+from fashionnet.formats.errors import plain, some
 
 
 @dataclass

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fashionnet.check import Found, inspect
-from fashionnet.check.report import plain
 from fashionnet.files import write_json
 from fashionnet.formats import OFFICIAL
+from fashionnet.formats.errors import plain
 from fashionnet.networks.trunk import read_weights
 from fashionnet.quick import is_copy, make_copy
 from fashionnet.reproduce import estimate, results
