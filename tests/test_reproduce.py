@@ -59,14 +59,15 @@ def test_the_samples_ranges_are_where_one_more_training_falls():
     assert len(found) == 6
     own = found["landmarks, normalised error"]
     assert (own.benchmark, own.metric, own.published) == ("landmarks", "error", None)
-    values = [training["landmark_error"] for training in CLAIMS["values"]["fashionnet"].values()]
+    values = [training["landmark_error"]["value"] for training in CLAIMS["values"]["fashionnet"].values()]
     reach = T[len(values)] * statistics.stdev(values) * math.sqrt(1 + 1 / len(values))
     assert (own.low + own.high) / 2 == pytest.approx(statistics.mean(values))
     assert (own.high - own.low) / 2 == pytest.approx(reach, rel=1e-5)
 
 
 def test_a_measure_that_was_recorded_once_has_no_range():
-    values = {"fashionnet": {"1": {"category_top1": 0.5, "landmark_error": 0.1}, "2": {"category_top1": 0.6}}}
+    first = {"category_top1": {"value": 0.5}, "landmark_error": {"value": 0.1}}
+    values = {"fashionnet": {"1": first, "2": {"category_top1": {"value": 0.6}}}}
     [own] = of_sample({"values": values})
     assert own.metric == "category_top1"
     assert own.high - own.low == pytest.approx(2 * T[2] * math.sqrt(0.005) * math.sqrt(1.5), rel=1e-5)

@@ -91,7 +91,7 @@ def of_sample(claims: Mapping[str, Any]) -> list[Range]:
     trainings = claims["values"]["fashionnet"].values()
     found = []
     for measure, (benchmark, metric) in METRICS.items():
-        values = np.array([own[measure] for own in trainings if measure in own])
+        values = np.array([own[measure]["value"] for own in trainings if measure in own])
         if len(values) > 1:
             reach = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) * math.sqrt(1 + 1 / len(values))
             label, mean = MEASURES[measure].label, values.mean()
