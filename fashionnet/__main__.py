@@ -42,6 +42,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--sample", action="store_true", help="rehearse on the embedded sample, with params.yaml as it is"
     )
 
+    predict = commands.add_parser("predict", help="say what photos show: category, attributes, landmarks, shop photos")
+    predict.add_argument("photos", type=Path, nargs="+", metavar="PHOTO", help="a photo, or a folder of them")
+    predict.add_argument("--box", metavar="x1,y1,x2,y2", help="the garment, in pixels (default: the whole photo)")
+    predict.add_argument(
+        "--experiment", metavar="NAME", default="fashionnet", help="a trained one (default: fashionnet)"
+    )
+    predict.add_argument("--json", metavar="FILE", help="write all of it as JSON; - for stdout, in place of the table")
+    predict.add_argument("--picture", type=Path, metavar="FILE", help="write the photos, annotated, as one PNG")
+
     chosen = parser.parse_args(arguments)
     try:
         return _run(chosen)
@@ -64,6 +73,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from fashionnet.check import check
 
         return 0 if check(chosen.folder) else 1
+    if chosen.command == "predict":
+        from fashionnet.recognition.command import predict
+
+        return predict(chosen.photos, chosen.box, chosen.experiment, chosen.json, chosen.picture)
     from fashionnet.profiles import apply_profile, with_profile
     from fashionnet.project import project_root
 

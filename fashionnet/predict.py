@@ -15,15 +15,15 @@ import torch
 from fashionnet.batches import annotated, sources
 from fashionnet.device import pick_device, reproducible
 from fashionnet.formats.codes import CONSUMER
-from fashionnet.inference import predict
+from fashionnet.inference import Annotated, predict
 from fashionnet.networks import System
 from fashionnet.predictions import Arrays, save_predictions
-from fashionnet.prepare.crops import Chosen
+from fashionnet.prepare.crops import Chosen, Crops
 from fashionnet.prepare.tables import BENCHMARKS, Prepared, crop_to_photo
 from fashionnet.progress import progress
 from fashionnet.settings import Settings
 
-__all__ = ["predict", "predict_benchmarks", "predict_series"]
+__all__ = ["predict", "predict_benchmarks", "predict_series", "predict_unsourced"]
 
 SERIES = "series"  # the benchmark of the controlled series' photos
 
@@ -56,20 +56,30 @@ def predict_series(
     folder: Path,
     show: Callable[[str], None] = progress,
 ) -> None:
-    """Write folder/series.npz, as `predict_benchmarks` does, of the controlled series' photos.
+    """Write folder/series.npz, as `predict_benchmarks` does, of the controlled series' photos, of no known source."""
+    _check_size(prepared, network)
+    device = pick_device(settings.training.device)
+    with reproducible(device, settings.training.threads):
+        _save(prepared, SERIES, _said(prepared, SERIES, network, device, None, show), folder)
+
+
+def predict_unsourced(
+    network: System,
+    crops: Crops,
+    device: torch.device,
+    show: Callable[[str], None] | None = None,
+    annotated: Annotated | None = None,
+) -> Arrays:
+    """`predict` of photos of which nobody knows whether a shop's or a consumer's they are.
 
     They are consumers' queries in retrieval and of no known source in recognition, so a network that has a sub-network
     for each domain looks at them twice.
     """
-    _check_size(prepared, network)
-    device = pick_device(settings.training.device)
-    with reproducible(device, settings.training.threads):
-        unknown = np.zeros(len(prepared.rows(SERIES, "test")), np.int64)
-        found = _said(prepared, SERIES, network, device, unknown, show)
-        if network.by_source:
-            asked = _said(prepared, SERIES, network, device, np.full_like(unknown, CONSUMER), show)
-            found["feature"] = asked["feature"]
-        _save(prepared, SERIES, found, folder)
+    found = predict(network, crops, device=device, show=show, annotated=annotated)
+    if network.by_source:
+        source = np.full(len(crops), CONSUMER)
+        found["feature"] = predict(network, crops, device=device, show=show, source=source)["feature"]
+    return found
 
 
 def _check_size(prepared: Prepared, network: System) -> None:
@@ -85,18 +95,18 @@ def _said(
     benchmark: str,
     network: System,
     device: torch.device,
-    source: np.ndarray,
+    source: np.ndarray | None,
     show: Callable[[str], None],
 ) -> Arrays:
     rows = prepared.rows(benchmark, "test")
-    return predict(
-        network,
-        Chosen(prepared.crops, rows),
-        device=device,
-        show=lambda text: show(f"{benchmark}: {text}"),
-        source=source,
-        annotated=annotated(prepared, rows) if network.oracle else None,
-    )
+    crops, told = Chosen(prepared.crops, rows), annotated(prepared, rows) if network.oracle else None
+
+    def counted(text: str) -> None:
+        show(f"{benchmark}: {text}")
+
+    if source is None:
+        return predict_unsourced(network, crops, device, counted, told)
+    return predict(network, crops, device=device, show=counted, source=source, annotated=told)
 
 
 def _save(prepared: Prepared, benchmark: str, found: Arrays, folder: Path) -> None:
