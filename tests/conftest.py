@@ -23,3 +23,13 @@ def tiny_sample(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("sample") / "data"
     render(folder, size="tiny", processes=1)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_project(tiny_sample, tmp_path_factory) -> Path:
+    """A project on the tiny sample with the three systems barely trained. Read it only."""
+    from factories import make_project  # with torch, for which tests of text files need not wait
+
+    root = tmp_path_factory.mktemp("tiny") / "project"
+    make_project(root, tiny_sample)
+    return root

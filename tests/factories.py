@@ -12,6 +12,8 @@ import pandas as pd
 from PIL import Image
 
 from fashionnet.formats import OFFICIAL, write_list_eval_partition
+from fashionnet.predict import predict_benchmarks
+from fashionnet.prepare import prepare
 from fashionnet.prepare.tables import (
     ABSENT,
     BENCHMARKS,
@@ -23,9 +25,11 @@ from fashionnet.prepare.tables import (
     photo_to_crop,
 )
 from fashionnet.settings import Settings, load_settings, merge
+from fashionnet.training import load, train
 
 GROUPS = ("texture", "fabric", "shape", "part", "style")
 SLOTS_OF_TYPE = {1: (0, 1, 2, 3, 6, 7), 2: (4, 5, 6, 7), 3: tuple(range(8))}
+STEPS = 4  # of a training that is to be trained and need not be good
 LABELS = ("boxes", "category", "attributes", "landmarks", "joints", "items")
 
 
@@ -250,3 +254,17 @@ def make_series(prepared: Prepared, seed: int = 0) -> Series:
         joints=prepared.joints[rows], joint_visibility=prepared.joint_visibility[rows], crops=prepared.crops[rows],
     )  # fmt: skip
     return Series(made, table)
+
+
+def make_project(root: Path, data: Path, experiments: Collection[str] = ("fashionnet", "darn", "wtbi")) -> None:
+    """A project in `root` on the raw benchmarks in `data`, a few steps of training for each of `experiments`: what
+    `dvc repro predict` leaves behind."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name in ("dvc.yaml", "params.yaml"):
+        (root / name).touch()
+    (root / "data").symlink_to(data)
+    prepared = prepare(data, root / "artifacts/prepared", make_settings().prepare).prepared
+    for name in experiments:
+        settings, folder = make_settings(network={"system": name}), root / "artifacts/models" / name
+        train(prepared, settings, name, folder, root / "artifacts/checkpoints", lambda _: None, max_steps=STEPS)
+        predict_benchmarks(prepared, load(folder), settings, root / "artifacts/predictions" / name, lambda _: None)

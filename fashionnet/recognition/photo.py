@@ -16,7 +16,7 @@ from fashionnet.prepare.photos import UnreadablePhotoError, crop_photo, crop_squ
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """A photo and its garment.
 

@@ -27,7 +27,7 @@ NEAREST = 5
 THREADS = 1  # of one photo: two threads wait for each other longer than they save, beside another busy process tenfold
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # of a network and arrays neither says anything
 class Recogniser:
     """experiment: its name. prepared: the data that it was trained on, whose shop photos `gallery` holds."""
 
