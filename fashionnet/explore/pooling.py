@@ -50,8 +50,10 @@ def look(network: FashionNet, crop: np.ndarray) -> Seen:
 
 
 def judged(network: FashionNet, seen: Seen, places: np.ndarray, gates: np.ndarray) -> Arrays:
-    """category (1, C), attributes (1, A) and feature (1, D) as of `inference.predict`, pooled at the given places (8, 2)
-    with the given gates (8,)."""
+    """category (1, C), attributes (1, A) and feature (1, D) as of `inference.predict`.
+
+    Pooled at the given places (8, 2), shares of the crop, with the given gates (8,).
+    """
     device = seen.maps.device
     with torch.inference_mode():
         where, how_far = (torch.from_numpy(np.float32(array)[None]).to(device) for array in (places, gates))
@@ -68,8 +70,10 @@ def judged(network: FashionNet, seen: Seen, places: np.ndarray, gates: np.ndarra
 
 
 def windows(network: FashionNet, seen: Seen, places: np.ndarray) -> np.ndarray:
-    """(8, 4): left, top, right and bottom of the window that `landmark_pool` takes at each place, as shares of the crop;
-    whole cells of the map, which may lie beside it."""
+    """(8, 4): left, top, right and bottom of the window that `landmark_pool` takes at each place (8, 2).
+
+    Shares of the crop; a window is whole cells of the map, and may lie beside it.
+    """
     size = np.array(seen.maps.shape[:1:-1])  # width, height
     side = max(1, int(network.window * size[0] + 0.5))
     start = np.floor(np.float32(places) * size - side / 2 + 0.5).clip(-side, size)
