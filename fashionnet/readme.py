@@ -9,11 +9,13 @@ from fashionnet.claims.design import CLAIMS, MEASURES, REFERENCE
 from fashionnet.files import write_text
 from fashionnet.findings import claims as findings
 from fashionnet.findings.benchmarks import best_other
+from fashionnet.findings.whole import in_readme
 from fashionnet.project import project_root
 from fashionnet.systems import COMPARED, look, without_ablations
 
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
 CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end of claims -->\n"
+WHOLE_START, WHOLE_END = "<!-- whole photo: made by `make readme` -->\n", "<!-- end of whole photo -->\n"
 # Heading, benchmark, metric, and whether it is a share, shown in per cent, of which more is better.
 COLUMNS = (
     ("category top-1 (%)", "category_attribute", "category_top1", True),
@@ -102,9 +104,11 @@ def update(readme: str, table: str, start: str = START, end: str = END) -> str:
 
 
 def updated(root: Path) -> str:
-    """README.md of the project in `root` with both its tables as they should be."""
+    """README.md of the project in `root` with its tables, and what the whole photo costs, as they should be."""
     text = update((root / "README.md").read_text(encoding="utf-8"), result_table(root / "reports/metrics"))
-    return update(text, claims_table(root / "reports/claims.json"), CLAIMS_START, CLAIMS_END)
+    text = update(text, claims_table(root / "reports/claims.json"), CLAIMS_START, CLAIMS_END)
+    whole = json.loads((root / "reports/metrics/whole_photo.json").read_text(encoding="utf-8"))
+    return update(text, in_readme(whole), WHOLE_START, WHOLE_END)
 
 
 if __name__ == "__main__":

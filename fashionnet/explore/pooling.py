@@ -74,7 +74,7 @@ def windows(network: FashionNet, seen: Seen, places: np.ndarray) -> np.ndarray:
 
     Shares of the crop; a window is whole cells of the map, and may lie beside it.
     """
-    size = np.array(seen.maps.shape[:1:-1])  # width, height
+    size = np.array(seen.maps.shape[:1:-1], np.float32)  # width, height, in the precision of `landmark_pool`
     side = max(1, int(network.window * size[0] + 0.5))
     start = np.floor(np.float32(places) * size - side / 2 + 0.5).clip(-side, size)
     return np.concatenate([start, start + side], axis=1) / np.tile(size, 2)
