@@ -44,7 +44,7 @@ def beside(benchmark, request, capsys):
     """
 
     def measure(own, peer, what, against, least, rounds=5, photos=1.0):
-        """photos: the share of the work that `peer` does, where the whole would take minutes."""
+        """Returns that ratio. photos: the share of the work that `peer` does, where the whole would take minutes."""
         peer_times = []
 
         def peers_turn():
@@ -63,6 +63,7 @@ def beside(benchmark, request, capsys):
         found, wanted = f"{ratio:.3g} times as fast", f"at least {least:g}"
         _note(request, capsys, what=what, own=duration(own_time), peer=peer_says, found=found, wanted=wanted)
         assert ratio >= least
+        return ratio
 
     return measure
 
@@ -79,5 +80,19 @@ def within(request, capsys):
         )  # fmt: skip
         assert seconds <= most_seconds
         assert gigabytes <= most_gigabytes
+
+    return hold
+
+
+@pytest.fixture
+def part_of(request, capsys):
+    """part_of(what, own, whole, …): seconds that a part takes of a whole, at most the share `most`."""
+
+    def hold(what, own, whole, against, most):
+        _note(
+            request, capsys, what=what, own=duration(own), peer=f"{against}: {duration(whole)}",
+            found=f"{own / whole:.1%} of it", wanted=f"at most {most:.0%}",
+        )  # fmt: skip
+        assert own / whole <= most
 
     return hold
