@@ -6,9 +6,14 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+import torch
 
 from fashionnet.about import machine
+from fashionnet.device import reproducible
+from fashionnet.sample import render
 
 WHOLE = "WHOLE" in os.environ
 ROOT = Path(__file__).parent.parent.parent
@@ -96,3 +101,24 @@ def part_of(request, capsys):
         assert own / whole <= most
 
     return hold
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory):
+    """256 JPEG files out of data/, always the same; of the rendered sample where there is no data/."""
+    folder = ROOT / "data"
+    if not folder.exists():
+        folder = tmp_path_factory.mktemp("sample") / "data"
+        render(folder, size="tiny")
+    found = sorted(folder.glob("*/**/*.jpg"))
+    return [found[place] for place in np.random.default_rng(0).permutation(len(found))[:256]]
+
+
+@pytest.fixture
+def one_thread():
+    """Of torch and OpenCV each, in this process alone; torch as a training on the CPU has it."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    with reproducible(torch.device("cpu"), 1):
+        yield
+    cv2.setNumThreads(before)
