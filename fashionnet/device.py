@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import torch
 
 # Of glibc's mallopt: blocks up to so many bytes come out of the heap, and so much of it may lie free at its end.
-_MALLOC = {-3: 1 << 30, -1: (1 << 31) - 1}  # M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
+_MMAP_THRESHOLD, _TRIM_THRESHOLD = (-3, 1 << 30), (-1, (1 << 31) - 1)
 
 
 def pick_device(name: str) -> torch.device:
@@ -61,5 +61,6 @@ def _keep_memory() -> None:
     that cost a tenth of a small network's step on a CPU. Other C libraries than glibc go on as they do.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    for name, value in _MALLOC.items() if mallopt else ():
-        mallopt(name, value)
+    # An old glibc refuses so large a block: with the second alone it would be worse off than with neither.
+    if mallopt is not None and mallopt(*_MMAP_THRESHOLD):
+        mallopt(*_TRIM_THRESHOLD)
