@@ -9,7 +9,7 @@ from fashionnet.examples.labels import (
     landmark_rows,
     pair_rows,
 )
-from fashionnet.examples.outcomes import attributes, categories, landmarks, retrieved
+from fashionnet.examples.outcomes import attributes, categories, hidden, landmarks, retrieved
 from fashionnet.examples.quality import duplicate_rows, leak_rows, screened_rows
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "category_rows",
     "code_rows",
     "duplicate_rows",
+    "hidden",
     "item_rows",
     "joint_rows",
     "landmark_rows",

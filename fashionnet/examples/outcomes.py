@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fashionnet.figures.photos import Tile, tiles
+from fashionnet.formats.codes import CLOTHES_TYPES
 from fashionnet.prepare.tables import Prepared, photo_to_crop
 from fashionnet.systems import in_order, look
 
@@ -69,6 +70,19 @@ def landmarks(prepared: Prepared, outcomes: pd.DataFrame, predicted: Arrays, pho
     shown = tiles(prepared, rows, [f"error {error:.3f}" for error in own["error"]], landmarks=True)
     return [("", [replace(tile, predicted=guess, compared=prepared.visibility[row] == 0)
                   for tile, guess, row in zip(shown, shares, rows)])]  # fmt: skip
+
+
+def hidden(prepared: Prepared, seed: int = 0) -> dict[str, int]:
+    """{clothes type: a row}, for each type a test photo at random among those with landmarks of which some, but not
+    all, are hidden."""
+    photos, visible = prepared.photos, prepared.visibility == 0
+    some = visible.any(1) & (prepared.visibility > 0).any(1) & (photos["split"] == "test").to_numpy()
+    found = {}
+    for code, name in CLOTHES_TYPES.items():
+        rows = np.flatnonzero(some & (photos["clothes_type"] == code).to_numpy())
+        if len(rows):
+            found[name] = int(np.random.default_rng(seed).choice(rows))
+    return found
 
 
 def retrieved(

@@ -11,6 +11,7 @@ from fashionnet.figures.data import (
 )
 from fashionnet.figures.photos import Tile, sheet, tiles
 from fashionnet.figures.picture import picture
+from fashionnet.figures.pooling import landmark_pooling
 from fashionnet.figures.quality import leak_matrix
 from fashionnet.figures.statistics import item_bars, landmark_maps, lift_map, pair_bars
 from fashionnet.figures.tables import Column, benchmark_table, measured
@@ -34,6 +35,7 @@ __all__ = [
     "group_dots",
     "item_bars",
     "landmark_maps",
+    "landmark_pooling",
     "leak_matrix",
     "level_curves",
     "lift_map",
