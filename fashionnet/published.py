@@ -67,37 +67,50 @@ _LANDMARKS_FURTHER = {
 
 @dataclass(frozen=True)
 class Published:
-    """rows: a row a system, columns named as our metrics, per cent where those are shares. note: what they are."""
+    """rows: a row a system, columns named as our metrics, per cent where those are shares. note: what they are, as the
+    end of a sentence without its stop."""
 
     rows: pd.DataFrame
     note: str
 
 
-_ELSEWHERE = "Published, on DeepFashion's photos: not comparable with the rows below"
+def _elsewhere(sample: str) -> str:
+    """sample: the version of the embedded sample that ours are measured on, "" for data of other origin."""
+    if sample:
+        return "published, on DeepFashion's photos: not comparable with this study's, which are of rendered garments"
+    return "published, on DeepFashion's photos: comparable only where data/ holds the same test photos, all of them"
 
 
-def category_attribute() -> Published:
+def category_attribute(sample: str) -> Published:
     """Top-3 and top-5 of categories and attributes; what the papers call "all" stands under "mean"."""
     names = ["category", *(f"attributes_{group}" for group in GROUPS), "attributes_mean"]
     tables = [pd.DataFrame.from_dict(rows, orient="index", columns=names) for rows in (_TOP3, _TOP5)]
     return Published(
         pd.concat([tables[0].add_suffix("_top3"), tables[1].add_suffix("_top5")], axis=1),
-        f'{_ELSEWHERE}; what the papers call "all" stands under "mean"',
+        f'{_elsewhere(sample)}; what the papers call "all" stands under "mean"',
     )
 
 
-def landmarks() -> Published:
+def landmarks(sample: str) -> Published:
     columns = {"error": _LANDMARKS, "category_attribute_error": _LANDMARKS_FURTHER}
-    return Published(pd.DataFrame(columns).sort_values("category_attribute_error", ascending=False), _ELSEWHERE)
+    return Published(pd.DataFrame(columns).sort_values("category_attribute_error", ascending=False), _elsewhere(sample))
 
 
-def in_shop() -> Published:
-    note = f"{_ELSEWHERE}; the first three on a split that is not the public one, read off the paper's figure"
+def in_shop(sample: str) -> Published:
+    note = (
+        f"{_elsewhere(sample)}; those of FashionNet, alone and with joints or poselets, on a split that is not the "
+        "public one, read off the paper's figure"
+    )
     return Published(_top_k(_IN_SHOP), note)
 
 
-def consumer_to_shop() -> Published:
-    return Published(_top_k(_CONSUMER_TO_SHOP), _ELSEWHERE)
+def consumer_to_shop(sample: str) -> Published:
+    return Published(_top_k(_CONSUMER_TO_SHOP), _elsewhere(sample))
+
+
+def of_benchmarks(sample: str) -> dict[str, Published]:
+    """All four, by the benchmark's name."""
+    return {kind.__name__: kind(sample) for kind in (category_attribute, landmarks, in_shop, consumer_to_shop)}
 
 
 def _top_k(accuracies: dict[str, dict[int, float]]) -> pd.DataFrame:

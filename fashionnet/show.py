@@ -58,6 +58,11 @@ def say(*paragraphs: str) -> None:
     display(HTML(Markup().join(Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs if paragraph)))
 
 
+def answer(sentence: str) -> None:
+    """Display what a section comes to, set apart on the page."""
+    display(HTML(Markup('<p class="answer">{}</p>').format(sentence)))
+
+
 def table(
     frame: pd.DataFrame, caption: str, formats: dict[str, str] | None = None, missing: str = "–", index: bool = True
 ) -> None:
@@ -78,19 +83,28 @@ def table(
     display(HTML(html_table(caption, head, [rows])))
 
 
-def html_table(caption: str, head: Iterable[Markup], bodies: Iterable[Iterable[Iterable[Markup]]]) -> Markup:
-    """A table from ready cells: `bodies` holds groups of rows of cells."""
+def html_table(
+    caption: str, head: Iterable[Markup], bodies: Iterable[Iterable[Iterable[Markup]]], note: str = ""
+) -> Markup:
+    """A table from ready cells: `bodies` holds groups of rows of cells. note: what its marks mean."""
     parts = [Markup("<thead><tr>{}</tr></thead>").format(Markup().join(head))] if any(head) else []
     for rows in bodies:
         lines = Markup("\n").join(Markup("<tr>{}</tr>").format(Markup().join(cells)) for cells in rows)
         parts.append(Markup("<tbody>{}</tbody>").format(lines))
-    # Not <caption>: a long one would stretch a narrow table.
+    # Not <caption>: a long one would stretch a narrow table. In the order of tabs, for it may scroll sideways.
     return Markup(
-        '<figure class="table"><figcaption>{caption}</figcaption><table aria-label="{caption}">{rows}</table></figure>'
-    ).format(caption=caption, rows=Markup("\n").join(parts))
+        '<figure class="table" tabindex="0"><figcaption>{caption}</figcaption>'
+        '<table aria-label="{caption}">{rows}</table>{note}</figure>'
+    ).format(
+        caption=caption,
+        rows=Markup("\n").join(parts),
+        note=Markup('<p class="note">{}</p>').format(note) if note else "",
+    )
 
 
 def _header(name: str, numeric: bool = False) -> Markup:
+    if not name:  # a head that says nothing is none
+        return Markup("<td></td>")
     return Markup('<th scope="col" class="{}">{}</th>').format("number" if numeric else "text", name)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories import make_prepared
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import Markup
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -153,18 +155,59 @@ def test_the_tables_star_stands_at_the_best_of_ours_and_never_at_chance():
     assert found["test photos"] == ["–", "100", "100"]  # one system was measured on none
 
 
-def test_published_numbers_are_set_apart_and_never_marked():
+def test_published_numbers_stand_beside_their_own_system_and_are_never_marked_as_best():
     published = Published(
-        pd.DataFrame({"top1": {"Elsewhere": 99.0, "There": 1.25}, "other": {"Elsewhere": 1.0}}), "not comparable"
+        pd.DataFrame({"top1": {"Elsewhere": 99.0, "FashionNet": 1.25}, "other": {"Elsewhere": 1.0, "Never": 2.0}}),
+        "not comparable",
     )
     columns = [figures.Column("top1", "top-1"), figures.Column("top5", "top-5")]
     html = figures.benchmark_table("Retrieval", METRICS, columns, published)
     assert html.count("<tbody>") == 2
-    assert html.index("not comparable") < html.index("Elsewhere") < html.index("This study") < html.index("FashionNet")
-    assert cells(html)["Elsewhere"] == ["99.00", "–"]
-    assert cells(html)["There"] == ["1.25", "–"]
+    assert html.index("This study") < html.index("FashionNet") < html.index("Published by others †")
+    assert html.index("Published by others †") < html.index("Elsewhere") < html.index("† not comparable.")
+    found = cells(html)
+    assert found["FashionNet"] == ["★ 50.040.0–60.0† 1.25", "70.060.0–80.0"]
+    assert found["Elsewhere"] == ["99.00", "–"]
+    assert "Never" not in found
     unrelated = Published(pd.DataFrame({"other": {"Elsewhere": 1.0}}), "not comparable")
-    assert "Elsewhere" not in figures.benchmark_table("Retrieval", METRICS, columns, unrelated)
+    for absent in ("Elsewhere", "†", "This study"):
+        assert absent not in figures.benchmark_table("Retrieval", METRICS, columns, unrelated)
+
+
+def test_what_a_tables_marks_mean_stands_below_it_where_they_occur():
+    columns = [figures.Column("top1", "top-1")]
+    html = figures.benchmark_table("Retrieval", METRICS, columns)
+    assert html.index("</table>") < html.index("★ and bold: the best value of this study in its column.")
+    assert "its 95 % interval" in html
+    alone = figures.benchmark_table("Retrieval", {"fashionnet": {"top1": entry(0.5)}}, columns)
+    assert "★" not in alone
+    assert "interval" not in alone
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), min_size=1, max_size=5), st.booleans())
+def test_the_best_value_is_the_one_that_a_loop_finds(values, smaller):
+    names = ["fashionnet", "darn", "wtbi", "untrained", "chance"][-len(values) :]
+    metrics = {name: {"m": entry(value)} for name, value in zip(names, values)}
+    html = figures.benchmark_table("Results", metrics, [figures.Column("m", "m", smaller=smaller)])
+    ours = {name: value for name, value in zip(names, values) if name != "chance" and value is not None}
+    best = []
+    for name, value in ours.items():
+        if len(ours) > 1 and not any(other < value if smaller else other > value for other in ours.values()):
+            best.append(look(name).label)
+    assert [name for name, row in cells(html).items() if any("★" in text for text in row)] == in_order_of(best, html)
+    assert len(re.findall(r'class="number best"', html)) == len(best)
+
+
+def in_order_of(labels, html):
+    return sorted(labels, key=html.index)
+
+
+def test_a_systems_row_bears_its_colour_and_marker():
+    html = figures.benchmark_table("Results", METRICS, [figures.Column("top1", "top-1")])
+    for name in METRICS:
+        row = next(row for row in html.split("<tr>") if f"</svg>{look(name).label}</th>" in row)
+        assert look(name).colour in row
+        assert ("<polygon" in row) == bool(look(name).marker)
 
 
 def test_a_column_that_nobody_has_is_left_out():
@@ -297,14 +340,6 @@ def test_six_groups_of_attributes_are_all_drawn(prepared, displayed):
     assert [text.get_text() for text in axes.get_legend().get_texts()] == names
     drawn = [axes.get_title(loc="left") for axes in figures.attribute_bars(attributes, names).axes]
     assert drawn == names
-
-
-def test_the_architecture_is_drawn_with_every_part_of_the_paper(displayed):
-    figure = figures.architecture()
-    show(figure, "the network")
-    text = " ".join(t.get_text() for t in figure.axes[0].texts)
-    for part in ("pose branch", "global branch", "local branch", "landmark\npooling", "fc7\nfusion", "category"):
-        assert part in text
 
 
 def predictions(prepared, benchmark, seed=1, **shapes):

@@ -227,7 +227,7 @@ def test_words_of_numbers():
 
 
 def test_published_numbers_are_those_of_the_paper():
-    recognition = published.category_attribute().rows
+    recognition = published.category_attribute("4").rows
     own = recognition.loc["FashionNet"]
     assert (own["category_top3"], own["attributes_mean_top3"], own["attributes_mean_top5"]) == (82.58, 45.52, 54.61)
     groups = [f"attributes_{group}_top3" for group in published.GROUPS]
@@ -235,7 +235,9 @@ def test_published_numbers_are_those_of_the_paper():
         assert recognition.loc[name, groups].mean() == pytest.approx(
             recognition.loc[name, "attributes_mean_top3"], abs=4
         )
-    assert published.in_shop().rows.loc["FashionNet", "top20"] == 76
-    assert published.landmarks().rows.loc["FashionNet", "error"] == 0.0859
+    assert published.in_shop("4").rows.loc["FashionNet", "top20"] == 76
+    assert published.landmarks("4").rows.loc["FashionNet", "error"] == 0.0859
     for kind in (published.category_attribute, published.in_shop, published.consumer_to_shop, published.landmarks):
-        assert "not comparable" in kind().note
+        assert "not comparable" in kind("4").note
+        assert "not comparable" not in kind("").note
+        assert "comparable only where" in kind("").note

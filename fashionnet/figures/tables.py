@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from fashionnet.figures.swatch import named
 from fashionnet.published import Published
 from fashionnet.show import html_table
 from fashionnet.systems import in_order, look
 
+STAR, MARK = "★", "†"
 Metrics = Mapping[str, Mapping[str, Mapping[str, Any]]]  # {system: {metric: {"value", "low", "high", "n"}}}
 
 
@@ -33,28 +35,38 @@ def benchmark_table(
     columns: Sequence[Column],
     published: Published | None = None,
 ) -> Markup:
-    """A row a system, FashionNet first and chance last; columns that no system has are left out.
+    """A row a system, FashionNet first and chance last, each value with its interval below it; columns that no system
+    has are left out.
 
-    published: rows of earlier work, set apart and never marked; those without a value in any column are left out. The
-    best of our own values is in bold and has a star, chance never.
+    The best of our own values is in bold and has a star, chance never. published: what was published of a system stands
+    in its own cells, marked; that of others in rows of their own, without those that have no value in any column.
     """
     columns = [column for column in columns if any(_value(metrics, name, column) is not None for name in metrics)]
     head = [Markup('<th scope="col">System</th>')]
     for column in columns:
         better = Markup('<span class="count">smaller is better</span>') if column.smaller else ""
         head.append(Markup('<th scope="col" class="number">{}{}</th>').format(column.label, better))
-    bodies = []
+    known = pd.DataFrame()
     if published is not None:
         known = published.rows.reindex(columns=[column.metric for column in columns]).dropna(how="all")
-        if len(known):
-            digits = {name: _digits(known[name]) for name in known}
-            rows = [_published_row(name, known, columns, digits) for name in known.index]
-            bodies.append([_group(published.note, len(columns)), *rows])
+    digits = {name: _digits(known[name]) for name in known}
+    ours = {look(system).label for system in metrics}
+    others = [name for name in known.index if name not in ours]
     best = {column.metric: _best(metrics, column) for column in columns}
-    rows = [_group("This study", len(columns))] if bodies else []
-    rows += [_row(name, metrics, columns, best) for name in in_order(metrics)]
-    bodies.append([*rows, _counts(metrics, columns)])
-    return html_table(caption, head, bodies)
+    rows = [_group("This study", len(columns))] if others else []
+    rows += [_row(name, metrics, columns, best, known, digits) for name in in_order(metrics)]
+    bodies = [[*rows, _counts(metrics, columns)]]
+    if others:
+        rows = [_published_row(name, known, columns, digits) for name in others]
+        bodies.append([_group(f"Published by others {MARK}", len(columns)), *rows])
+    notes = []
+    if any(value is not None for value in best.values()):
+        notes.append(f"{STAR} and bold: the best value of this study in its column.")
+    if any(_interval(entry) for own in metrics.values() for entry in own.values()):
+        notes.append("Below a value: its 95 % interval.")
+    if len(known):
+        notes.append(f"{MARK} {published.note}.")
+    return html_table(caption, head, bodies, " ".join(notes))
 
 
 def measured(metrics: Metrics, names: Iterable[str]) -> bool:
@@ -83,25 +95,44 @@ def _best(metrics: Metrics, column: Column) -> float | None:
     return (min if column.smaller else max)(values) if len(values) > 1 else None
 
 
-def _row(system: str, metrics: Metrics, columns: Sequence[Column], best: dict[str, float | None]) -> list[Markup]:
-    cells = [Markup('<th scope="row">{}</th>').format(look(system).label)]
+def _row(
+    system: str,
+    metrics: Metrics,
+    columns: Sequence[Column],
+    best: Mapping[str, float | None],
+    published: pd.DataFrame,
+    digits: Mapping[str, int],
+) -> list[Markup]:
+    label = look(system).label
+    cells = [Markup('<th scope="row">{}</th>').format(named(system))]
     for column in columns:
         entry = metrics[system].get(column.metric, {})
-        value, low, high = (entry.get(key) for key in ("value", "low", "high"))
-        if value is None:
-            cells.append(Markup('<td class="number">–</td>'))
-            continue
-        star = system != "chance" and value == best[column.metric]
-        interval = "" if low is None or low == high else f"{_number(low, column)}–{_number(high, column)}"
+        value = entry.get("value")
+        star = value is not None and system != "chance" and value == best[column.metric]
+        low, high = _interval(entry) or (None, None)
+        elsewhere = published.loc[label, column.metric] if label in published.index else None
+        lines = [
+            f"{_number(low, column)}–{_number(high, column)}" if low is not None else "",
+            "" if elsewhere is None or pd.isna(elsewhere) else f"{MARK} {elsewhere:.{digits[column.metric]}f}",
+        ]
         cells.append(
             Markup('<td class="number{}">{}{}{}</td>').format(
                 " best" if star else "",
-                Markup('<span title="best of this column">★</span> ') if star else "",
-                _number(value, column),
-                Markup('<span class="interval">{}</span>').format(interval) if interval else "",
+                f"{STAR} " if star else "",
+                "–" if value is None else _number(value, column),
+                Markup().join(
+                    Markup('<span class="{}">{}</span>').format(kind, line)
+                    for kind, line in zip(("interval", "published"), lines) if line
+                ),
             )
-        )
+        )  # fmt: skip
     return cells
+
+
+def _interval(entry: Mapping[str, Any]) -> tuple[float, float] | None:
+    """None where there is none, and where it is the value itself, since that was computed and not measured."""
+    low, high = entry.get("low"), entry.get("high")
+    return None if low is None or low == high else (low, high)
 
 
 def _published_row(

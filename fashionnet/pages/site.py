@@ -6,6 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from fashionnet.files import write_text
 from fashionnet.pages.content import read_content, read_title
 from fashionnet.project import project_root
-from fashionnet.systems import look
+from fashionnet.systems import in_order, look
 
 FRONT = "14_overview"  # the notebook that becomes index.html
 RUN = "run.html"  # written by the last stage, when all other pages are there
@@ -24,11 +25,17 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Link:
-    """A page: its address from the reports folder, what the navigation calls it, and the executed notebook's name."""
+    """A page: its address from the reports folder, the notebook's title and name, and the experiment that it was run
+    for, "" where it is run once."""
 
     address: str
-    title: str
+    heading: str
     notebook: str
+    experiment: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.heading}: {self.experiment}" if self.experiment else self.heading
 
 
 def write_pages(executed: Path, reports: Path) -> list[Path]:
@@ -67,13 +74,16 @@ def _address(notebook: Path) -> str:
 
 
 def _links(notebooks: list[Path]) -> list[Link]:
-    """The front page first, then the notebooks by number, the run last."""
+    """The front page first, then the notebooks by number, experiments in the order of every table, the run last."""
     links = []
-    for notebook in sorted(notebooks, key=lambda path: (path.stem != FRONT, path.stem)):
-        _, _, experiment = notebook.stem.partition("-")
-        title = read_title(notebook) + (f": {look(experiment).label}" if experiment else "")
-        links.append(Link(_address(notebook), title, notebook.stem))
-    return [*links, Link(RUN, "The run", "15_run")]
+    for name, own in groupby(
+        sorted(notebooks, key=lambda path: (path.stem != FRONT, path.stem)), lambda path: path.stem.partition("-")[0]
+    ):
+        of = {path.stem.partition("-")[2]: path for path in own}
+        for experiment in in_order(of):
+            label = look(experiment).label if experiment else ""
+            links.append(Link(_address(of[experiment]), read_title(of[experiment]), name, label))
+    return [*links, Link(RUN, "The run", "the run")]
 
 
 def _render(notebook: Path, address: str, links: list[Link]) -> str:
@@ -81,7 +91,7 @@ def _render(notebook: Path, address: str, links: list[Link]) -> str:
 
     def page_of(name: str) -> str | None:
         # A notebook that runs once an experiment has a page for each: the first stands for it.
-        return next((up + link.address for link in links if link.notebook.partition("-")[0] == name), None)
+        return next((up + link.address for link in links if link.notebook == name), None)
 
     content = read_content(notebook, page_of)
     here = next((place for place, link in enumerate(links) if link.address == address), None)
@@ -92,7 +102,7 @@ def _render(notebook: Path, address: str, links: list[Link]) -> str:
         study=STUDY,
         up=up,
         address=address,
-        links=links,
+        groups=[list(own) for _, own in groupby(links, lambda link: link.notebook)],
         previous=links[here - 1] if here else None,
         following=links[here + 1] if here is not None and here + 1 < len(links) else None,
         style=Markup(style),
