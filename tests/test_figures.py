@@ -410,24 +410,6 @@ def test_landmark_examples_go_from_the_best_to_the_worst_and_show_their_own_pred
         assert (tile.compared == (prepared.visibility[photo.name] == 0)).all()
 
 
-def test_retrieved_photos_are_those_of_the_table_and_framed_when_right(prepared):
-    predicted = predictions(prepared, "in_shop", feature=(4,))
-    tables = evaluate.in_shop(prepared, {"fashionnet": predicted, "untrained": predicted}).tables
-    sheets = examples.retrieved(prepared, tables["retrieved"], 3, 5)
-    assert len(sheets) == 3
-    for _, ((_, (query,)), *systems) in sheets:
-        assert [label for label, _ in systems] == ["FashionNet", "Untrained network"]
-        asked = row_of(prepared, query)
-        assert prepared.photos["role"][asked] == "query"
-        for _, found in systems:
-            assert len(found) == 5
-            for tile in found:
-                row = row_of(prepared, tile)
-                assert prepared.photos["role"][row] == "gallery"
-                same = prepared.photos["item"][row] == prepared.photos["item"][asked]
-                assert (tile.frame, "right item" in tile.alt) == (("right", True) if same else ("", False))
-
-
 def row_of(prepared, tile):
     """The photo that a tile shows: no two of the random ones are alike."""
     return int(np.flatnonzero((prepared.crops == tile.pixels).all((1, 2, 3)))[0])

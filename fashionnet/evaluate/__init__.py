@@ -1,5 +1,6 @@
 """Systems' predictions and the labels of a benchmark's test photos → metrics, and tables that figures draw."""
 
+from fashionnet.evaluate.agreement import agreement, kinds_of
 from fashionnet.evaluate.evaluation import Evaluation, write
 from fashionnet.evaluate.groups import by_group, groupings
 from fashionnet.evaluate.landmarks import landmarks
@@ -11,12 +12,14 @@ from fashionnet.evaluate.variation import write as write_variation
 
 __all__ = [
     "Evaluation",
+    "agreement",
     "by_group",
     "category_attribute",
     "consumer_to_shop",
     "controlled",
     "groupings",
     "in_shop",
+    "kinds_of",
     "landmarks",
     "read_variation",
     "write",

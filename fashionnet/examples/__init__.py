@@ -9,8 +9,9 @@ from fashionnet.examples.labels import (
     landmark_rows,
     pair_rows,
 )
-from fashionnet.examples.outcomes import attributes, categories, hidden, landmarks, retrieved
+from fashionnet.examples.outcomes import attributes, categories, hidden, landmarks
 from fashionnet.examples.quality import duplicate_rows, leak_rows, screened_rows
+from fashionnet.examples.retrieval import compared
 
 __all__ = [
     "attribute_rows",
@@ -18,6 +19,7 @@ __all__ = [
     "categories",
     "category_rows",
     "code_rows",
+    "compared",
     "duplicate_rows",
     "hidden",
     "item_rows",
@@ -26,6 +28,5 @@ __all__ = [
     "landmarks",
     "leak_rows",
     "pair_rows",
-    "retrieved",
     "screened_rows",
 ]

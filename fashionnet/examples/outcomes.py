@@ -11,7 +11,6 @@ import pandas as pd
 from fashionnet.figures.photos import Tile, tiles
 from fashionnet.formats.codes import CLOTHES_TYPES
 from fashionnet.prepare.tables import Prepared, photo_to_crop
-from fashionnet.systems import in_order, look
 
 Rows = list[tuple[str, list[Tile]]]
 Arrays = Mapping[str, np.ndarray]  # a system's predictions of one benchmark, image_name among them
@@ -83,32 +82,6 @@ def hidden(prepared: Prepared, seed: int = 0) -> dict[str, int]:
         if len(rows):
             found[name] = int(np.random.default_rng(seed).choice(rows))
     return found
-
-
-def retrieved(
-    prepared: Prepared, outcomes: pd.DataFrame, queries: int, photos: int, seed: int = 0
-) -> list[tuple[str, Rows]]:
-    """Queries at random: a caption, and rows of the query and of each system's nearest `photos`, the nearest first.
-
-    outcomes: system, row (the query), place, retrieved (a row), right.
-    """
-    rows = _some(outcomes[["row"]].drop_duplicates(), queries, seed)["row"]
-    sheets = []
-    for number, row in enumerate(rows, 1):
-        asked = tiles(prepared, [row], [""], frames=["query"], alts=[f"query {number}"])
-        sheet: Rows = [("the query", asked)]
-        own = outcomes[(outcomes["row"] == row) & (outcomes["place"] <= photos)]
-        for system in in_order(own["system"].unique()):
-            near = own[own["system"] == system].sort_values("place")
-            frames = ["right" if right else "" for right in near["right"]]
-            alts = [
-                f"place {place} by {look(system).label}{', right item' if right else ''}"
-                for place, right in zip(near["place"], near["right"])
-            ]
-            found = tiles(prepared, near["retrieved"], [""] * len(near), frames=frames, alts=alts)
-            sheet.append((look(system).label, found))
-        sheets.append((f"Query {number} and the {photos} nearest photos of the gallery", sheet))
-    return sheets
 
 
 _MARKS = {1: "✓", -1: "✗", 0: "?"}  # labelled positive, negative, unknown

@@ -13,6 +13,7 @@ from fashionnet.figures.photos import Tile, sheet, tiles
 from fashionnet.figures.picture import picture
 from fashionnet.figures.pooling import landmark_pooling
 from fashionnet.figures.quality import leak_matrix
+from fashionnet.figures.retrieval import comparison
 from fashionnet.figures.statistics import item_bars, landmark_maps, lift_map, pair_bars
 from fashionnet.figures.tables import Column, benchmark_table, measured
 from fashionnet.figures.training import loss_curves, validation_curves
@@ -27,6 +28,7 @@ __all__ = [
     "benchmark_table",
     "by_share",
     "category_bars",
+    "comparison",
     "confusion",
     "distance_curves",
     "dots",

@@ -26,7 +26,7 @@ _INK = "#111827"
 # Joints that a limb connects, by their place in JOINT_NAMES.
 _LIMBS = ((0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (6, 7), (7, 8), (8, 9), (9, 10), (10, 11), (8, 12), (9, 12), (12, 13))
 
-_STYLE = """<style>
+STYLE = """<style>
 .fn-sheet{margin:1em 0;font:13px/1.35 system-ui,sans-serif}
 .fn-sheet figcaption{font-weight:600;margin-bottom:.5em;text-align:left}
 .fn-sheet .fn-label{font-weight:600;margin:.5em 0 .25em}
@@ -117,9 +117,8 @@ def sheet(
     rows = list(rows)
     widest = max((len(row) for _, row in rows), default=1) * (size + GAP)
     groups = [
-        Markup('<div>{}<ul class="fn-row">{}</ul></div>').format(
-            Markup('<div class="fn-label">{}</div>').format(label) if label else "",
-            Markup("\n").join(_tile(tile, size) for tile in row),
+        Markup("<div>{}{}</div>").format(
+            Markup('<div class="fn-label">{}</div>').format(label) if label else "", photo_list(row, size)
         )
         for label, row in rows
     ]
@@ -128,12 +127,17 @@ def sheet(
         '<div class="fn-grid" style="grid-template-columns:repeat(auto-fill,minmax(min(100%,{}px),1fr))">{}</div>\n'
         "{}</figure>"
     ).format(
-        Markup(_STYLE),
+        Markup(STYLE),
         caption,
         widest,
         Markup("\n").join(groups),
-        _key([tile for _, row in rows for tile in row], meaning),
+        key([tile for _, row in rows for tile in row], meaning),
     )
+
+
+def photo_list(row: Sequence[Tile], size: int) -> Markup:
+    """Photos beside each other, each `size` CSS pixels wide."""
+    return Markup('<ul class="fn-row">{}</ul>').format(Markup("\n").join(_tile(tile, size) for tile in row))
 
 
 def _tile(tile: Tile, size: int) -> Markup:
@@ -225,7 +229,7 @@ def _counts(visibility: np.ndarray) -> str:
     return ", ".join(text for text in named if not text.startswith("0 ")) or "none"
 
 
-def _key(shown: list[Tile], meaning: tuple[str, str]) -> Markup:
+def key(shown: list[Tile], meaning: tuple[str, str]) -> Markup:
     """What the marks mean, for those that occur."""
     entries = []
     middle = np.array([0.5, 0.5])
