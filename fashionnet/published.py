@@ -23,6 +23,9 @@ DATA_SETS = pd.DataFrame(
 # Annotation assessment (poster, section 2): share of attribute labels that are right, per cent.
 LABEL_ACCURACY = {"positive": 97.0, "negative": 99.4}
 
+# What the data set's README says of its photos.
+TERMS = "DeepFashion's photos may be used for non-commercial research and education alone; others own their copyright."
+
 GROUPS = ("texture", "fabric", "shape", "part", "style")
 
 # Category and Attribute Prediction, per cent: top-3 accuracy of the category, top-3 recall of the attributes of each

@@ -9,7 +9,7 @@ from numbers import Integral
 from pathlib import Path
 
 import pandas as pd
-from IPython.display import HTML, Image, display
+from IPython.display import HTML, Image, Markdown, display
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image as Picture
@@ -56,6 +56,11 @@ def _png(figure: Figure) -> bytes:
 def say(*paragraphs: str) -> None:
     """Display sentences that were made from numbers; what is not Markup is escaped."""
     display(HTML(Markup().join(Markup("<p>{}</p>").format(paragraph) for paragraph in paragraphs if paragraph)))
+
+
+def text(markdown: str) -> None:
+    """Display Markdown that was made from numbers; its headings become the page's."""
+    display(Markdown(markdown))
 
 
 def answer(sentence: str) -> None:

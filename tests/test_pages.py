@@ -4,13 +4,17 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from fashionnet.pages import write_page, write_pages
+from fashionnet.figures.photos import STYLE
+from fashionnet.figures.retrieval import LAYOUT
+from fashionnet.pages import site, write_page, write_pages
 from fashionnet.pages.content import read_content
 
 HOSTILE = "<script>alert(1)</script>"
@@ -72,6 +76,7 @@ def executed(tmp_path):
                 new_output("stream", name="stdout", text=f"{HOSTILE} \x1b[31mred\x1b[0m\n"),
                 output({"text/plain": HOSTILE}),
                 output({"text/html": frame._repr_html_(), "text/plain": ""}),
+                output({"text/markdown": f"## Card\n\n| a | b |\n|---|---|\n| {HOSTILE} | 1 |", "text/plain": ""}),
                 output({"image/png": PIXEL, "text/plain": ""}, {"image/png": {"alt": f'"{HOSTILE}', "width": 700}}),
                 new_output("error", ename="E", evalue=HOSTILE, traceback=[HOSTILE]),
             ],
@@ -82,6 +87,7 @@ def executed(tmp_path):
     for name, title, own in (
         ("14_overview", "Overview", [link]),
         ("02_data", "The data", cells),
+        ("04_train-darn", "Training", []),
         ("04_train-fashionnet", "Training", []),
     ):
         nbformat.write(notebook(title, *own), folder / f"{name}.ipynb")
@@ -101,7 +107,13 @@ def pages(reports):
 
 def test_the_overview_is_the_front_page_and_every_other_notebook_has_one(reports):
     found = sorted(str(path.relative_to(reports)) for path in reports.rglob("*.html"))
-    assert found == ["index.html", "pages/02_data.html", "pages/04_train-fashionnet.html", "run.html"]
+    assert found == [
+        "index.html",
+        "pages/02_data.html",
+        "pages/04_train-darn.html",
+        "pages/04_train-fashionnet.html",
+        "run.html",
+    ]
     assert "<h1" in (reports / "index.html").read_text()
     assert "Overview" in (reports / "index.html").read_text()
 
@@ -157,7 +169,13 @@ def test_every_page_leads_to_all_others_and_marks_itself(reports):
 
 
 def test_previous_and_next_follow_the_navigation(reports):
-    order = ["index.html", "pages/02_data.html", "pages/04_train-fashionnet.html", "run.html"]
+    order = [
+        "index.html",
+        "pages/02_data.html",
+        "pages/04_train-fashionnet.html",
+        "pages/04_train-darn.html",
+        "run.html",
+    ]
     found = pages(reports)
     for place, address in enumerate(order):
         page = found[reports / address]
@@ -193,6 +211,7 @@ def test_headings_make_the_contents_list(executed):
     assert content.title == "The data"
     assert [(heading.text, heading.anchor) for heading in content.contents] == [
         ("First", "first"),
+        ("Card", "card"),
         ("First", "first-2"),
     ]
 
@@ -207,7 +226,7 @@ def test_pages_of_notebooks_that_went_are_removed(executed, reports):
     (executed / "04_train-fashionnet.ipynb").unlink()
     write_pages(executed, reports)
     assert not (reports / "pages/04_train-fashionnet.html").exists()
-    assert "04_train" not in (reports / "index.html").read_text()
+    assert "04_train-fashionnet" not in (reports / "index.html").read_text()
 
 
 def test_without_the_overview_there_is_no_front_page(executed, tmp_path):
@@ -222,3 +241,78 @@ def test_every_page_says_its_language_and_fits_a_phone(reports):
         assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.having("meta")
         assert len(page.having("h1")) == 1
         assert page.open == []
+
+
+def names_of(path):
+    """The name of every link of the navigation, as a screen reader has it: all its text."""
+    text = path.read_text()
+    nav = text[text.index('<nav aria-label="Pages"') : text.index("</nav>")]
+    return [re.sub(r"<[^>]+>", "", inner).strip() for inner in re.findall(r"<a [^>]*>(.*?)</a>", nav, re.DOTALL)]
+
+
+def test_experiments_stand_below_their_notebook_in_the_order_of_every_table(reports):
+    expected = ["Overview", "The data", "Training: FashionNet", "Training: DARN", "The run"]
+    for path in reports.rglob("*.html"):
+        assert names_of(path) == expected
+
+
+def test_every_link_and_button_has_a_name_and_no_two_links_of_a_navigation_share_one(reports):
+    for path in reports.rglob("*.html"):
+        text = path.read_text()
+        for tag in ("a", "button", "summary"):
+            for inner in re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", text, re.DOTALL):
+                assert re.sub(r"<[^>]+>", "", inner).strip()
+        assert len(set(names_of(path))) == len(names_of(path))
+
+
+def test_headings_skip_no_level_and_landmarks_have_names(reports):
+    for path, page in pages(reports).items():
+        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+        for before, after in pairwise(levels):
+            assert after <= before + 1, path
+        assert len(page.having("main")) == 1
+        assert len(page.having("header")) == 1
+        labels = [nav.get("aria-label") for nav in page.having("nav")]
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
+        skip = page.having("a")[0]
+        assert (skip["class"], skip["href"]) == ("skip", "#main")
+
+
+def test_what_may_scroll_sideways_can_be_reached_by_keyboard(reports):
+    for page in pages(reports).values():
+        for attributes in page.having("pre"):
+            assert attributes.get("tabindex") == "0"
+        around = [attributes for tag, attributes in page.tags if tag == "figure"]
+        assert len(around) >= len(page.having("table"))
+        for attributes in around:
+            assert attributes.get("tabindex") == "0"
+
+
+def luminance(colour):
+    if len(colour) == 4:
+        colour = "#" + "".join(2 * digit for digit in colour[1:])
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_every_colour_of_text_can_be_read_on_every_ground():
+    style = (Path(site.__file__).parent / "style.css").read_text() + STYLE + LAYOUT
+    names = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", style))
+    style = re.sub(r"var\(--(\w+)\)", lambda found: names[found.group(1)], style)
+    inks = set(re.findall(r"(?<![-\w])color: ?(#[0-9a-f]{3,6})", style))
+    grounds = set(re.findall(r"background: ?(#[0-9a-f]{3,6})", style))
+    assert len(inks) > 5
+    assert len(grounds) > 5
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    for ink in inks:
+        for ground in grounds:
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+    outline = re.search(r"outline: 3px solid (#[0-9a-f]{6})", style).group(1)
+    assert contrast(outline, "#ffffff") >= 3, "the focus has to be seen"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fashionnet.figures.photos import STYLE, Tile, key, photo_list
 from fashionnet.figures.swatch import named
 
-_LAYOUT = """<style>
+LAYOUT = """<style>
 .fn-sheet .fn-query-row{display:flex;flex-wrap:wrap;gap:4px 24px;padding:10px 0;border-top:1px solid #d9dee4}
 .fn-sheet .fn-asked{display:flex;gap:10px}
 .fn-sheet .fn-results{flex:1 1 330px;min-width:0}
@@ -56,7 +56,7 @@ def comparison(caption: str, queries: Sequence[Comparison], size: int = 66) -> M
     ]
     shown = [tile for one in queries for found in one.results for tile in found.photos]
     return Markup('{}{}<figure class="fn-sheet"><figcaption>{}</figcaption>\n{}\n{}</figure>').format(
-        Markup(STYLE), Markup(_LAYOUT), caption, Markup("\n").join(rows), key(shown, ("right item", ""))
+        Markup(STYLE), Markup(LAYOUT), caption, Markup("\n").join(rows), key(shown, ("right item", ""))
     )
 
 

@@ -42,6 +42,10 @@ class Content:
     blocks: list[Block]
 
 
+# A table may be wider than a phone: it scrolls by itself, by keyboard too.
+_SCROLLING = Markup('<figure class="table" tabindex="0">{}</figure>\n')
+
+
 class _Renderer(IPythonRenderer):
     """nbconvert's Markdown, with anchors of our own at headings and no raw HTML or `javascript:` let through."""
 
@@ -64,6 +68,9 @@ class _Renderer(IPythonRenderer):
         if level == 2:
             self.contents.append(Heading(plain, anchor))
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
+
+    def table(self, text: str) -> str:
+        return _SCROLLING.format(Markup(f"<table>{text}</table>"))
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """A link to another notebook leads to its page; text alone where that has none."""
@@ -99,7 +106,7 @@ def read_content(path: Path, page_of: Callable[[str], str | None]) -> Content:
         elif cell.cell_type == "code" and cell.source.strip():
             tags = cell.metadata.get("tags", [])
             name = next((name for tag, name in _NAMES.items() if tag in tags), "Code")
-            blocks.append(Block("code", Markup(highlight(cell.source)), name))
+            blocks.append(Block("code", Markup(_focusable(highlight(cell.source))), name))
             blocks += [block for output in cell.outputs for block in _output(output, markdown)]
     return Content(renderer.title or Path(path).stem, renderer.contents, blocks)
 
@@ -112,8 +119,9 @@ def _output(output: nbformat.NotebookNode, markdown: MarkdownWithMath) -> list[B
     data = output.get("data", {})
     for mime in ("text/html", "text/markdown"):
         if mime in data:
-            html = data[mime] if mime == "text/html" else markdown.render(data[mime])
-            return [Block("output", Markup(html))]
+            html = Markup(data[mime] if mime == "text/html" else markdown.render(data[mime]))
+            # What pandas makes of a frame is a bare table.
+            return [Block("output", _SCROLLING.format(html) if 'class="dataframe"' in html else html)]
     for mime in ("image/png", "image/jpeg"):
         if mime in data:
             about = output.metadata.get(mime, {})
@@ -122,6 +130,11 @@ def _output(output: nbformat.NotebookNode, markdown: MarkdownWithMath) -> list[B
     return [_plain(data["text/plain"], "stdout")] if "text/plain" in data else []
 
 
+def _focusable(code: str) -> str:
+    """Highlighted code whose block can be scrolled by keyboard."""
+    return code.replace("<pre>", '<pre tabindex="0">', 1)
+
+
 def _plain(text: str, stream: str) -> Block:
-    template = Markup('<pre class="{}">{}</pre>')
+    template = Markup('<pre class="{}" tabindex="0">{}</pre>')
     return Block("output", template.format(stream, Markup(ansi2html(text)) if "\x1b[" in text else strip_ansi(text)))
