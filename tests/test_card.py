@@ -3,7 +3,6 @@
 import copy
 import re
 
-import pandas as pd
 import pytest
 from factories import make_settings
 
@@ -100,11 +99,12 @@ def test_what_a_network_cannot_do_is_not_said_of_it(made):
 
 
 def test_the_table_of_all_networks_holds_each_ones_numbers():
-    table = card.numbers(["fashionnet", "darn"], METRICS)
-    assert list(table) == ["FashionNet", "DARN"]
-    assert table.loc["category, top-1 accuracy"].tolist() == ["50.0 % (40.0 to 60.0)", "25.0 % (20.0 to 30.0)"]
-    assert table.loc["consumer to shop, top-5 accuracy", "DARN"] == "87.5 % (80.0 to 90.0)"
-    assert pd.isna(table.loc["landmarks, normalised error", "DARN"])
+    merged, labels = card.numbers(["fashionnet", "darn"], METRICS)
+    assert merged["fashionnet"]["category_attribute category_top3"]["value"] == 0.75
+    assert merged["darn"]["consumer_to_shop top5"]["value"] == 0.875
+    assert "landmarks error" not in merged["darn"]
+    assert labels["landmarks error"] == ("landmarks, normalised error", False)
+    assert labels["consumer_to_shop top5"] == ("consumer to shop, top-5 accuracy", True)
 
 
 def test_a_file_has_a_title_and_the_notebook_counts_the_cards(made):

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from fashionnet.describe import TITLES
 from fashionnet.findings.benchmarks import Metrics, attribute_k, headline_k, measured
-from fashionnet.findings.wording import count, several, shown
+from fashionnet.findings.wording import Entry, count, several, shown
 from fashionnet.published import TERMS
 from fashionnet.systems import look
 
@@ -52,13 +50,16 @@ def card_file(made: Made, card: str) -> str:
     return f"# Model card: {look(made['experiment']).label}\n\n{card}\n"
 
 
-def numbers(names: list[str], metrics: Mapping[str, Metrics]) -> pd.DataFrame:
-    """A row a measure, a column a network: value with interval, on the test splits; a dash where there is none."""
-    table = {
-        label: {look(name).label: _value(metrics[benchmark], name, metric, percent) for name in names}
-        for label, benchmark, metric, percent in _measures(metrics)
-    }
-    return pd.DataFrame.from_dict(table, orient="index").rename_axis("measure")
+def numbers(names: list[str], metrics: Mapping[str, Metrics]) -> tuple[Metrics, dict[str, tuple[str, bool]]]:
+    """The cards' numbers of all networks as one set of metrics, and {metric: (label, whether it is a share)}."""
+    merged: dict[str, dict[str, Entry]] = {name: {} for name in names}
+    labels = {}
+    for label, benchmark, metric, percent in _measures(metrics):
+        labels[f"{benchmark} {metric}"] = (label, percent)
+        for name in names:
+            if entry := measured(metrics[benchmark], name, metric):
+                merged[name][f"{benchmark} {metric}"] = entry
+    return merged, labels
 
 
 def cards_written(made: Mapping[str, Made]) -> str:
@@ -151,18 +152,12 @@ def _measures(metrics: Mapping[str, Metrics]) -> list[tuple[str, str, str, bool]
     ]
 
 
-def _value(metrics: Metrics, name: str, metric: str, percent: bool) -> str | None:
-    entry = measured(metrics, name, metric)
-    return shown(entry, percent) if entry else None
-
-
 def _numbers(made: Made, metrics: Mapping[str, Metrics], sample: str) -> str:
     name = made["experiment"]
     lines = ["| test split | measure | value (95 % interval) | photos |", "|---|---|---|---|"]
     for label, benchmark, metric, percent in _measures(metrics):
-        if value := _value(metrics[benchmark], name, metric, percent):
-            photos = metrics[benchmark][name][metric]["n"]
-            lines.append(f"| {TITLES[benchmark]} | {label} | {value} | {photos:,} |")
+        if entry := measured(metrics[benchmark], name, metric):
+            lines.append(f"| {TITLES[benchmark]} | {label} | {shown(entry, percent)} | {entry['n']:,} |")
     if len(lines) == 2:
         return "None: no benchmark has a test split that this network was measured on."
     on = " They are drawings: the numbers cannot be set beside published ones." if sample else ""
