@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import shlex
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,6 +28,7 @@ from fashionnet.recognition import Asked, load_recogniser, parse_box, trained_ex
 from fashionnet.recognition.command import listed
 from fashionnet.recognition.photo import printable
 
+ROOT = Path(__file__).parent.parent
 SYSTEMS = ("fashionnet", "darn", "wtbi")
 
 
@@ -347,6 +351,23 @@ def test_a_folder_without_photos_and_no_project_are_said(project, tmp_path, caps
     code, _, err = run(capsys, folder)
     assert code == 1
     assert "expected to be in the project" in err
+
+
+def test_what_readme_shows_works_as_it_stands_there(project, capsys):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Prediction")[2]
+    shell, python = (re.search(rf"```{kind}\n(.*?)```", readme, re.DOTALL)[1] for kind in ("sh", "python"))
+    (project / "photos").mkdir()
+    for path in (project / "photo.jpg", project / "photos" / "a.jpg"):
+        Image.effect_noise((256, 320), 80).save(path)
+    commands = [shlex.split(line, comments=True) for line in shell.splitlines()]
+    assert [command[:2] for command in commands] == [["fashionnet", "predict"]] * 3
+    for _, *arguments in commands:
+        assert main(arguments) == 0
+    assert json.loads((project / "found.json").read_text())["photos"][0]["photo"] == "photos/a.jpg"
+    assert Image.open(project / "found.png").format == "PNG"
+    capsys.readouterr()
+    exec(compile(python, "README.md", "exec"), {})
+    assert "Scored(name=" in capsys.readouterr().out
 
 
 @given(st.text())

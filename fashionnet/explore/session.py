@@ -110,8 +110,7 @@ class Session:
     ) -> Answer:
         """moved: where landmarks are put, x and y as shares of the crop. hidden: those whose gates are shut."""
         recogniser = self.recogniser(experiment)
-        arrays, seen = self._seen(experiment, shown)
-        own = recogniser.recognised(shown.asked, arrays, without=shown.row)
+        own, seen = self._seen(experiment, shown)
         if seen is None:
             return Answer(shown, own, own, None, None, None, frozenset())
         places, gates = seen.places.copy(), seen.gates.copy()
@@ -128,13 +127,15 @@ class Session:
     def _load(self, experiment: str) -> Recogniser:
         return load_recogniser(experiment, self.root)
 
-    def _look(self, experiment: str, shown: Shown) -> tuple[Arrays, Seen | None]:
-        network = self.recogniser(experiment).network
-        arrays = self.recogniser(experiment).arrays(shown.asked.crop, shown.source)
-        if not pools(network):
-            return arrays, None
-        with reproducible(next(network.parameters()).device, THREADS):
-            return arrays, look(network, shown.asked.crop)
+    def _look(self, experiment: str, shown: Shown) -> tuple[Recognised, Seen | None]:
+        recogniser = self.recogniser(experiment)
+        network = recogniser.network
+        arrays = recogniser.arrays(shown.asked.crop, shown.source)
+        own, seen = recogniser.recognised(shown.asked, arrays, without=shown.row), None
+        if pools(network):
+            with reproducible(next(network.parameters()).device, THREADS):
+                seen = look(network, shown.asked.crop)
+        return own, seen
 
     def _outcomes(self, experiment: str, benchmark: str) -> np.ndarray:
         """(N,) RIGHT, WRONG, or "" where it cannot be told, of the benchmark's test photos."""

@@ -32,9 +32,21 @@ class Gallery:
         if not len(self.rows):
             return [], []
         by, of = ranking(asked), ranking(self.arrays)
-        places, far = nearest(by.query, of.gallery, k + 1, match=of.match)
-        kept = [at for at, place in enumerate(places[0]) if self.rows[place] != without][:k]
-        return places[0, kept].tolist(), far[0, kept].tolist()
+        if of.match is None:
+            places, far = _nearest_to_one(by.query[0], of.gallery, k + 1)
+        else:
+            (places,), (far,) = nearest(by.query, of.gallery, k + 1, match=of.match)
+        kept = [at for at, place in enumerate(places) if self.rows[place] != without][:k]
+        return places[kept].tolist(), far[kept].tolist()
+
+
+def _nearest_to_one(query: np.ndarray, gallery: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """`metrics.nearest` of one query (D,). That prepares the gallery for thousands of queries, which takes a second at
+    official size; for one, as when a landmark is moved, a single pass is enough."""
+    apart = gallery - query
+    far = np.sqrt(np.einsum("gd,gd->g", apart, apart, dtype=np.float64))
+    places = np.argsort(far, kind="stable")[:k]
+    return places, far[places]
 
 
 def load_gallery(prepared: Prepared, folder: Path) -> Gallery:
