@@ -52,6 +52,11 @@ def parts(network: FashionNet) -> dict[str, Part]:
     return found | {"feature": Part(tuple(output.feature.shape[1:]))}
 
 
+def pools(network: FashionNet) -> bool:
+    """Whether it pools at landmarks that it learned to estimate."""
+    return network.fc6_local is not None and not network.untrained & {"landmarks", "visibility"}
+
+
 @dataclass(frozen=True)
 class Pooled:
     """What landmark pooling does with one photo.
@@ -73,9 +78,9 @@ class Pooled:
 
 
 def pooled(network: FashionNet, prepared: Prepared, row: int) -> Pooled:
-    """Of the photo in `row`. Raises ValueError for a network without a local branch."""
-    if network.fc6_local is None:
-        raise ValueError("found a network without a local branch, expected one that pools at landmarks")
+    """Of the photo in `row`. Raises ValueError for a network that `pools` is False of."""
+    if not pools(network):
+        raise ValueError("found a network without a local branch or untrained landmarks, expected one that pools there")
     seen: dict[str, torch.Tensor] = {}
     hooks = [
         network.trunk.register_forward_hook(lambda module, taken, given: seen.update(maps=given)),

@@ -84,6 +84,10 @@ def test_what_the_network_lacks_is_not_drawn():
     assert "attributes" not in texts
     with pytest.raises(ValueError, match="without a local branch"):
         anatomy.pooled(FashionNet(5, 0, local="none", **SIZES["small"]), None, 0)
+    blind = FashionNet(5, 0, **SIZES["small"])
+    blind.untrained = frozenset({"landmarks"})
+    with pytest.raises(ValueError, match="untrained landmarks"):
+        anatomy.pooled(blind, None, 0)
 
 
 def nearest_start(point, count, side):

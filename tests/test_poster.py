@@ -77,8 +77,10 @@ def test_the_network_is_said_to_do_what_it_has_heads_for(heads):
             self.shape, self.parameters = shape, parameters
 
     parts = {name: Part(shapes[name], 500_000) for name in heads} | {"feature": Part((128,), 0)}
-    said = poster.network(parts)
+    said = poster.network(parts, frozenset())
     assert f"{0.5 * len(heads):.2f} million" in said
     assert "128 numbers" in said
     assert ("1,000 attributes" in said) == ("attributes" in heads)
     assert ("8 landmarks" in said) == ("landmarks" in heads)
+    assert "landmarks" not in poster.network(parts, {"landmarks"})
+    assert "million parameters gives 128 numbers" in poster.network(parts, {*heads})

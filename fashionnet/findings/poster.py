@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -59,19 +59,19 @@ def data(prepared: Prepared) -> str:
     return f"{capital(on_what(prepared.sample))}: {several(parts)}."
 
 
-def network(parts: Mapping[str, Part]) -> str:
-    """What the network says, and how large it is; parts: of `anatomy.parts`."""
+def network(parts: Mapping[str, Part], untrained: Collection[str]) -> str:
+    """What the network says, and how large it is; parts: of `anatomy.parts`, untrained: those that nothing taught."""
     words = {
         "landmarks": "where {} landmarks are and whether each is visible",
         "category": "which of {} categories it is",
         "attributes": "which of {} attributes it has",
     }
-    says = [text.format(f"{parts[name].shape[0]:,}") for name, text in words.items() if name in parts]
+    says = [text.format(f"{parts[name].shape[0]:,}") for name, text in words.items()
+            if name in parts and name not in untrained]  # fmt: skip
     total = sum(part.parameters for part in parts.values())
-    return (
-        f"One network of {total / 1e6:.2f} million parameters says of a garment {several(says)}, and gives "
-        f"{parts['feature'].shape[0]:,} numbers by which to find it again."
-    )
+    feature = f"gives {parts['feature'].shape[0]:,} numbers by which to find it again"
+    of_it = f"says of a garment {several(says)}, and {feature}" if says else feature
+    return f"One network of {total / 1e6:.2f} million parameters {of_it}."
 
 
 def benchmarks(merged: Metrics, labels: Mapping[str, str]) -> str:
