@@ -95,8 +95,10 @@ def category_attribute(sample: str) -> Published:
 
 
 def landmarks(sample: str) -> Published:
-    columns = {"error": _LANDMARKS, "category_attribute_error": _LANDMARKS_FURTHER}
-    return Published(pd.DataFrame(columns).sort_values("category_attribute_error", ascending=False), _elsewhere(sample))
+    columns = {"normalised_error": _LANDMARKS, "category_attribute_normalised_error": _LANDMARKS_FURTHER}
+    return Published(
+        pd.DataFrame(columns).sort_values("category_attribute_normalised_error", ascending=False), _elsewhere(sample)
+    )
 
 
 def in_shop(sample: str) -> Published:

@@ -21,7 +21,7 @@ COLUMNS = (
     ("category top-1 (%)", "category_attribute", "category_top1", True),
     ("category top-3 (%)", "category_attribute", "category_top3", True),
     ("attributes top-3 recall (%)", "category_attribute", "attributes_mean_top3", True),
-    ("landmark error", "landmarks", "error", False),
+    ("landmark error", "landmarks", "normalised_error", False),
     ("in-shop top-1 (%)", "in_shop", "top1", True),
     ("consumer-to-shop top-20 (%)", "consumer_to_shop", "top20", True),
 )

@@ -18,7 +18,7 @@ METRICS = {
         },
         "darn": {"category_top1": {"value": 0.25, "low": 0.2, "high": 0.3, "n": 1234}},
     },
-    "landmarks": {"fashionnet": {"error": {"value": 0.125, "low": 0.1, "high": 0.15, "n": 77}}},
+    "landmarks": {"fashionnet": {"normalised_error": {"value": 0.125, "low": 0.1, "high": 0.15, "n": 77}}},
     "in_shop": {"fashionnet": {"top1": {"value": 0.3, "low": 0.2, "high": 0.4, "n": 55}}},
     "consumer_to_shop": {
         "chance": {"top1": {"value": 0.01, "n": 9}, "top5": {"value": 0.05, "n": 9}, "top20": {"value": 0.2, "n": 9}},
@@ -102,8 +102,8 @@ def test_the_table_of_all_networks_holds_each_ones_numbers():
     merged, labels = card.numbers(["fashionnet", "darn"], METRICS)
     assert merged["fashionnet"]["category_attribute category_top3"]["value"] == 0.75
     assert merged["darn"]["consumer_to_shop top5"]["value"] == 0.875
-    assert "landmarks error" not in merged["darn"]
-    assert labels["landmarks error"] == ("landmarks, normalised error", False)
+    assert "landmarks normalised_error" not in merged["darn"]
+    assert labels["landmarks normalised_error"] == ("landmarks, normalised error", False)
     assert labels["consumer_to_shop top5"] == ("consumer to shop, top-5 accuracy", True)
 
 

@@ -150,7 +150,7 @@ def test_landmark_error_is_a_loop_over_test_photos(prepared, predictions, evalua
             entry = value(evaluations, "landmarks", f"{prefix}error_{name.replace(' ', '_')}")
             assert entry["value"] == pytest.approx(mean, abs=1e-5)
             assert entry["n"] == len(distances[name])
-        assert value(evaluations, "landmarks", f"{prefix}error")["value"] == pytest.approx(
+        assert value(evaluations, "landmarks", f"{prefix}normalised_error")["value"] == pytest.approx(
             np.mean(list(means.values())), abs=1e-5
         )
         near = np.concatenate(list(distances.values())) <= 0.1
@@ -254,7 +254,7 @@ def test_chance_stands_beside_each_k(evaluations):
     [
         ("category_attribute", "category_top3"),
         ("category_attribute", "attributes_mean_top5"),
-        ("landmarks", "error"),
+        ("landmarks", "normalised_error"),
         ("in_shop", "top5"),
     ],
 )
@@ -296,7 +296,7 @@ def test_a_perfect_system_is_perfect(prepared):
         }
     evaluations = evaluate_all(prepared, perfect)
     assert value(evaluations, "category_attribute", "category_top1", "perfect")["value"] == 1
-    assert value(evaluations, "landmarks", "error", "perfect")["value"] == pytest.approx(0, abs=1e-5)
+    assert value(evaluations, "landmarks", "normalised_error", "perfect")["value"] == pytest.approx(0, abs=1e-5)
     assert value(evaluations, "landmarks", "visibility_accuracy", "perfect")["value"] == 1
     for benchmark in ("in_shop", "consumer_to_shop"):
         for metric in ("top1", "map_at_r", "r_precision"):
@@ -371,7 +371,7 @@ def test_an_absent_benchmark_says_why(tmp_path):
         evaluate.write(evaluations[name], tmp_path)
         assert json.loads((tmp_path / f"metrics/{name}.json").read_text()) == {}
         assert (tmp_path / f"plots/{name}.csv").read_text() == "k,system,accuracy\n"
-    assert "category_attribute_error" in evaluations["landmarks"].metrics["random"]
+    assert "category_attribute_normalised_error" in evaluations["landmarks"].metrics["random"]
     assert prepared.missing["landmarks"] in " ".join(evaluations["landmarks"].notes)
 
 

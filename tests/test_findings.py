@@ -133,7 +133,8 @@ def test_the_hardest_landmark_is_the_one_with_the_largest_error():
 
 def test_drawings_are_called_drawings_in_every_finding():
     metrics = {"fashionnet": {name: entry(0.5, 0.4, 0.6) for name in
-                              ("category_top3", "attributes_mean_top3", "error", "top1", "top20")}}  # fmt: skip
+                              ("category_top3", "attributes_mean_top3", "normalised_error", "top1", "top20")
+                              }}  # fmt: skip
     for sentences in (findings.category_attribute, findings.landmarks, findings.in_shop, findings.consumer_to_shop):
         assert "on rendered garments (embedded sample, version 7)" in " ".join(sentences(metrics, "7"))
         assert "rendered" not in " ".join(sentences(metrics, ""))
@@ -236,7 +237,7 @@ def test_published_numbers_are_those_of_the_paper():
             recognition.loc[name, "attributes_mean_top3"], abs=4
         )
     assert published.in_shop("4").rows.loc["FashionNet", "top20"] == 76
-    assert published.landmarks("4").rows.loc["FashionNet", "error"] == 0.0859
+    assert published.landmarks("4").rows.loc["FashionNet", "normalised_error"] == 0.0859
     for kind in (published.category_attribute, published.in_shop, published.consumer_to_shop, published.landmarks):
         assert "not comparable" in kind("4").note
         assert "not comparable" not in kind("").note

@@ -102,7 +102,7 @@ def test_the_table_counts_every_test_photo_once_and_every_query_once(prepared, t
     sums = table.groupby(["benchmark", "grouping", "system", "metric"])["photos"].sum()
     seen = set()
     for (benchmark, grouping, _, metric), photos in sums.items():
-        street = benchmark == "consumer_to_shop" and metric in ("within_0.1", "error")
+        street = benchmark == "consumer_to_shop" and metric in ("within_0.1", "normalised_error")
         assert photos == (len(prepared.rows(benchmark, "test")) if street else expected[benchmark])
         seen.add((benchmark, grouping))
     always = {ALL, "clothes_type", "occluded", "truncated", "area"}
@@ -276,7 +276,7 @@ def test_the_metrics_of_consumer_to_shop_follow_k(prepared, evaluations, predict
         found = populations(prepared, evaluations, predictions["consumer_to_shop"], k)
         return [(one.claimed, one.further) for one in found if one.benchmark == "consumer_to_shop"]
 
-    assert claimed(5) == [(("top5",), ("top1",)), (("within_0.1",), ("error",))]
+    assert claimed(5) == [(("top5",), ("top1",)), (("within_0.1",), ("normalised_error",))]
     assert claimed(1)[0] == (("top1",), ())
     assert isinstance(next(iter(populations(prepared, evaluations, {}, 1))), Population)
 

@@ -88,7 +88,7 @@ def test_in_the_box_it_measures_what_the_benchmarks_measure(prepared, by_box, me
         "category_top1": evaluate.category_attribute(prepared, by_box["category_attribute"]),
         "category_top3": evaluate.category_attribute(prepared, by_box["category_attribute"]),
         "attributes_mean_top3": evaluate.category_attribute(prepared, by_box["category_attribute"]),
-        "error": evaluate.landmarks(prepared, by_box["landmarks"]),
+        "normalised_error": evaluate.landmarks(prepared, by_box["landmarks"]),
         "in_shop_top1": evaluate.in_shop(prepared, by_box["in_shop"]),
     }
     for measure, evaluation in benchmark.items():
@@ -97,7 +97,7 @@ def test_in_the_box_it_measures_what_the_benchmarks_measure(prepared, by_box, me
                 entry = own[measure.removeprefix("in_shop_")]
                 assert metrics[system][measure]["box"] == {end: entry[end] for end in ("value", "low", "high")}
                 assert metrics[system][measure]["n"] == entry["n"]
-    assert set(metrics["wtbi"]) == {*benchmark, "consumer_to_shop_top3"} - {"error"}
+    assert set(metrics["wtbi"]) == {*benchmark, "consumer_to_shop_top3"} - {"normalised_error"}
 
 
 def test_of_the_whole_photo_it_measures_what_a_loop_measures(prepared, rows, by_box, predicted, metrics):
@@ -111,7 +111,9 @@ def test_of_the_whole_photo_it_measures_what_a_loop_measures(prepared, rows, by_
     true = crop_to_photo(prepared.landmarks[own], photos)
     sides = (photos[["x_2", "y_2"]].to_numpy() - photos[["x_1", "y_1"]].to_numpy())[:, None]
     apart = np.where(prepared.visibility[own] == 0, np.hypot(*np.moveaxis((said - true) / sides, 2, 0)), np.nan)
-    assert metrics["fashionnet"]["error"]["value"] == pytest.approx(np.nanmean(np.nanmean(apart, 0)), abs=1e-5)
+    assert metrics["fashionnet"]["normalised_error"]["value"] == pytest.approx(
+        np.nanmean(np.nanmean(apart, 0)), abs=1e-5
+    )
 
     own, test = rows["consumer_to_shop"], prepared.rows("consumer_to_shop", "test")
     items, roles = prepared.photos["item"].to_numpy(), prepared.photos["role"].to_numpy()
@@ -163,7 +165,7 @@ def entry(value, low, high):
 def test_what_is_said_depends_on_the_numbers():
     metrics = {
         "fashionnet": {
-            "error": entry(0.1, 0.05, 0.2),
+            "normalised_error": entry(0.1, 0.05, 0.2),
             "category_top1": entry(-0.2, -0.3, -0.1),
             "in_shop_top1": entry(0.01, -0.02, 0.04),
             "consumer_to_shop_top20": entry(0.1, 0.05, 0.2),
@@ -194,4 +196,4 @@ def test_what_readme_says_of_the_whole_photo_is_so():
     assert in_readme(recorded) in readme
     for measure, own in recorded["fashionnet"].items():
         difference = own["whole_minus_box"]
-        assert difference["low"] > 0 if measure == "error" else difference["high"] < 0
+        assert difference["low"] > 0 if measure == "normalised_error" else difference["high"] < 0

@@ -16,7 +16,7 @@ from fashionnet.prepare.tables import BENCHMARKS, Prepared
 METRICS = {
     "category_top1": ("category_attribute", "category_top1"),
     "attributes_mean_top3": ("category_attribute", "attributes_mean_top3"),
-    "landmark_error": ("landmarks", "error"),
+    "landmark_error": ("landmarks", "normalised_error"),
     "in_shop_top1": ("in_shop", "top1"),
     "consumer_to_shop_top1": ("consumer_to_shop", "top1"),
     "consumer_to_shop_top20": ("consumer_to_shop", "top20"),

@@ -105,7 +105,7 @@ def populations(
     """
     metrics = {
         "category_attribute": (("category_top1", "attributes_mean_top3"), ("category_top3",)),
-        "landmarks": (("within_0.1",), ("error",)),
+        "landmarks": (("within_0.1",), ("normalised_error",)),
         "in_shop": (("top1",), ()),
         "consumer_to_shop": ((f"top{k}",), ("top1",) if k > 1 else ()),
     }
@@ -119,7 +119,7 @@ def populations(
         yield Population(benchmark, rows, evaluation.sums, *metrics[benchmark])
     if sums := landmark_sums(prepared, "consumer_to_shop", street):
         rows = prepared.rows("consumer_to_shop", "test")
-        yield Population("consumer_to_shop", rows, sums, ("within_0.1",), ("error",), ("source_type",))
+        yield Population("consumer_to_shop", rows, sums, ("within_0.1",), ("normalised_error",), ("source_type",))
 
 
 def by_group(

@@ -25,8 +25,8 @@ def landmarks(
 
     predictions: of the landmark benchmark. category_attribute: of that benchmark, whose test photos are measured too
     where they have landmarks, as the papers do; the names of these metrics begin with category_attribute_.
-    Metrics: error, error_LANDMARK, within_0.1 (share of visible landmarks), visibility_accuracy (of the landmarks
-    that the garment's type has: is the landmark visible; a probability of one half counts as wrong). Tables:
+    Metrics: normalised_error, error_LANDMARK, within_0.1 (share of visible landmarks), visibility_accuracy (of the
+    landmarks that the garment's type has: is the landmark visible; a probability of one half counts as wrong). Tables:
     "thresholds" and "within" {system: shares}, which "curves" (system, distance, share) holds as one,
     "landmarks" (benchmark, system, landmark, photos, error, within_0.1) and "photos" (benchmark, system,
     row of `prepared.photos`, error: the mean of the photo). Raises ValueError for predictions that do not fit.
@@ -68,7 +68,7 @@ def landmarks(
         "landmarks": pd.concat(by_landmark, ignore_index=True),
         "photos": pd.concat(photos, ignore_index=True),
     }
-    headline = ("error",) if within else (f"{FURTHER}_error",)
+    headline = ("normalised_error",) if within else (f"{FURTHER}_normalised_error",)
     return Evaluation(BENCHMARK, measure(sums), tables, headline, excluded, tuple(notes), sums=sums)
 
 
@@ -105,11 +105,12 @@ def box_distances(prepared: Prepared, rows: np.ndarray, predicted: np.ndarray) -
 
 
 def errors(rows: np.ndarray, distances: np.ndarray) -> dict[str, Sums]:
-    """error, error_LANDMARK and within_0.1 of photos `rows` from their (N, 8) distances; n: those that show any."""
+    """normalised_error, error_LANDMARK and within_0.1 of photos `rows` from their (N, 8) distances; n: those that show
+    any."""
     shown = ~np.isnan(distances)
     lengths = np.where(shown, distances, 0)
     seen = shown.any(axis=1)
-    found = {"error": Sums(rows, np.concatenate([lengths, shown], axis=1), mean_of_ratios, seen)}
+    found = {"normalised_error": Sums(rows, np.concatenate([lengths, shown], axis=1), mean_of_ratios, seen)}
     for place, name in enumerate(LANDMARK_NAMES):
         units = np.stack([lengths[:, place], shown[:, place]], axis=1)
         found[f"error_{name.replace(' ', '_')}"] = Sums(rows, units, ratio, shown[:, place])

@@ -32,9 +32,9 @@ def whole_photo(
 
     by_box: {benchmark: {system: predictions}} of all test photos, whose gallery is searched in either case. whole: of
     `rows`, in their order. k: of consumer-to-shop retrieval.
-    Measures: category_top1, category_top3, attributes_mean_top3, error (landmarks, in units of the true box),
-    in_shop_top1 and consumer_to_shop_topK, each where the data and the system have it. An entry: value, low, high and n
-    of the whole photo; "box", the same photos' in their boxes; "whole_minus_box", the paired difference with its
+    Measures: category_top1, category_top3, attributes_mean_top3, normalised_error (of landmarks, in units of the true
+    box), in_shop_top1 and consumer_to_shop_topK, each where the data and the system have it. An entry: value, low, high
+    and n of the whole photo; "box", the same photos' in their boxes; "whole_minus_box", the paired difference with its
     interval (over photos, in retrieval over items).
     """
     found: Metrics = {}
@@ -75,7 +75,8 @@ def _sums(
         )
         found["attributes_mean_top3"] = recalls(rows[attributed], ranked)["attributes_mean_top3"]
     if benchmark == "landmarks" and "landmarks" in asked and (prepared.visibility[rows] == 0).any():
-        found["error"] = errors(rows, box_distances(prepared, rows, asked["landmarks"]))["error"]
+        name = "normalised_error"
+        found[name] = errors(rows, box_distances(prepared, rows, asked["landmarks"]))[name]
     if benchmark in RETRIEVAL and ranking(asked) is not None:
         found |= _retrieval(prepared, benchmark, rows, asked, offered, 1 if benchmark == "in_shop" else k)
     return found

@@ -86,8 +86,8 @@ def _by_group(metrics: Metrics) -> list[str]:
 def landmarks(metrics: Metrics, sample: str) -> list[str]:
     on, further = on_what(sample), "on the photos of the category and attribute benchmark"
     return [
-        *standing(metrics, "error", f"Normalised error {on}", is_percent=False, smaller=True),
-        *standing(metrics, "category_attribute_error", f"Normalised error {further}, {on}", False, True),
+        *standing(metrics, "normalised_error", f"Normalised error {on}", is_percent=False, smaller=True),
+        *standing(metrics, "category_attribute_normalised_error", f"Normalised error {further}, {on}", False, True),
         *_hardest(metrics),
         *_caution(sample),
     ]
@@ -153,7 +153,9 @@ def overview(metrics: Mapping[str, Metrics], sample: str) -> list[str]:
         *standing(recognition, "category_top1", "Category, top-1 accuracy"),
         *standing(recognition, "category_top3", "Category, top-3 accuracy"),
         *standing(recognition, f"attributes_mean_top{attributes}", f"Attributes, top-{attributes} recall"),
-        *standing(metrics["landmarks"], "error", "Landmarks, normalised error", is_percent=False, smaller=True),
+        *standing(
+            metrics["landmarks"], "normalised_error", "Landmarks, normalised error", is_percent=False, smaller=True
+        ),
         *_retrieval(metrics["in_shop"], 1, "In shop, top-1 accuracy"),
         *_retrieval(street, k, f"Consumer to shop, top-{k} accuracy"),
     ]

@@ -146,7 +146,7 @@ def _measures(metrics: Mapping[str, Metrics]) -> list[tuple[str, str, str, bool]
         ("category, top-1 accuracy", "category_attribute", "category_top1", True),
         ("category, top-3 accuracy", "category_attribute", "category_top3", True),
         (f"attributes, top-{attributes} recall", "category_attribute", f"attributes_mean_top{attributes}", True),
-        ("landmarks, normalised error", "landmarks", "error", False),
+        ("landmarks, normalised error", "landmarks", "normalised_error", False),
         ("in shop, top-1 accuracy", "in_shop", "top1", True),
         (f"consumer to shop, top-{k} accuracy", "consumer_to_shop", f"top{k}", True),
     ]

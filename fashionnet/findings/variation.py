@@ -22,7 +22,7 @@ METRICS = {
     "category_top3": "category, top-3",
     "attributes_mean_top3": "attributes, top-3",
     "within_0.1": "landmarks within 0.1",
-    "error": "landmarks, normalised error",
+    "normalised_error": "landmarks, normalised error",
 }
 
 

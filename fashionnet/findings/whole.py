@@ -10,7 +10,7 @@ from fashionnet.findings.wording import Entry, several, shown
 from fashionnet.systems import COMPARED, look
 
 Metrics = Mapping[str, Mapping[str, Entry]]  # of `evaluate.whole.whole_photo`
-ERROR = "error"  # the one measure that is no share, and of which less is better
+ERROR = "normalised_error"  # the one measure that is no share, and of which less is better
 LABELS = {
     "category_top1": "top-1 category accuracy",
     "category_top3": "top-3 category accuracy",

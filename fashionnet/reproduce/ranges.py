@@ -26,7 +26,7 @@ POINT, LANDMARK = 0.01, 0.003
 PAPER = (
     ("category_attribute", "category_top3", "category, top-3 accuracy", POINT),
     ("category_attribute", "attributes_mean_top3", "attributes, top-3 recall", POINT),
-    ("landmarks", "category_attribute_error", "landmarks, normalised error", LANDMARK),
+    ("landmarks", "category_attribute_normalised_error", "landmarks, normalised error", LANDMARK),
 )
 
 
@@ -58,17 +58,14 @@ class Range:
 
 def published_metrics() -> dict[str, dict[str, float]]:
     """{benchmark: {metric: value}} of the paper's FashionNet, shares and errors as in reports/metrics."""
-    tables = {
-        "category_attribute": published.category_attribute(),
-        "landmarks": published.landmarks(),
-        "in_shop": published.in_shop(),
-    }
+    tables = published.of_benchmarks(sample="")
     return {
         benchmark: {
             metric: round(value / (1 if benchmark == "landmarks" else 100), 6)
             for metric, value in table.rows.loc[SYSTEM].dropna().items()
         }
         for benchmark, table in tables.items()
+        if SYSTEM in table.rows.index
     }
 
 
@@ -125,7 +122,7 @@ def first(found: Range, verdict: str) -> str:
             "or for ImageNet's weights; pages/08_landmarks.html shows which landmarks miss, and on which photos."
         )
     if found.metric.startswith("attributes"):
-        groups = published.category_attribute().rows["attributes_style_top3"]
+        groups = published.category_attribute(sample="").rows["attributes_style_top3"]
         return (
             "The five groups first, each beside its published number: one alone may explain the mean. Style before the "
             f"others: published systems have from {groups.min():.1f} to {groups.max():.1f} % of it."
