@@ -21,11 +21,17 @@ from fashionnet.recognition import Near, Scored
 from fashionnet.recognition.text import MEASURES
 from fashionnet.show import html_table
 
-SIZE = 384  # CSS pixels of the photo
+SIZE = 336  # CSS pixels of the photo
 WINDOW = 76  # CSS pixels of a pooled window
 CHOSEN = "#D55E00"  # the landmark that is being moved
 BEST = 3  # categories, and attributes of a group, that are listed
 LITTLE = 0.005  # a change that two digits do not show
+_STYLE = """<style>
+.fn-said{font-size:12px;line-height:1.25;margin-left:12px}
+.fn-said figure,.fn-said table{margin:0}
+.fn-said th,.fn-said td{padding:1px 7px!important;text-align:left}
+.fn-said .number{text-align:right;font-variant-numeric:tabular-nums}
+</style>"""
 TRUTH = {1: " ✓", -1: " ✗", 0: ""}  # beside a name: what the label says
 
 
@@ -130,7 +136,9 @@ def said(answer: Answer, prepared: Prepared) -> Markup:
         head += [_head("by itself", "number"), _head("change", "number")]
     bodies = []
     for what, given, own in groups:
-        names = dict.fromkeys(scored.name for scored in [*given[:BEST], *own[: BEST if answer.changed else 0]])
+        names = dict.fromkeys(scored.name for scored in [*given[:BEST], *own[:BEST]])
+        if what == "category":  # the true one, however improbable
+            names |= {name: None for (of, name), mark in labels.items() if of == what and mark == TRUTH[1]}
         rows = []
         for name in names:
             cells = [_cell(what if not rows else ""), _cell(f"{name}{labels.get((what, name), '')}")]
@@ -148,7 +156,8 @@ def said(answer: Answer, prepared: Prepared) -> Markup:
     if not bodies:
         return Markup("<p>This system was trained to say neither category nor attributes.</p>")
     caption = "Category (probability) and attributes by group (score)"
-    return html_table(f"{caption}; ✓ and ✗: what the labels say" if labels else caption, head, bodies)
+    caption += "; ✓ and ✗: what the labels say" if labels else ""
+    return Markup('{}<div class="fn-said">{}</div>').format(Markup(_STYLE), html_table(caption, head, bodies))
 
 
 def _labels(prepared: Prepared, row: int | None) -> dict[tuple[str, str], str]:

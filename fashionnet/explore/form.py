@@ -16,6 +16,7 @@ from fashionnet.formats.codes import LANDMARK_NAMES
 from fashionnet.recognition.photo import printable
 from fashionnet.systems import look
 
+STEP, DIGITS = 0.01, 2  # of a landmark's place, a share of the crop
 OWN = "own"  # in place of a benchmark: a photo of one's own
 _WIDE = {"layout": {"width": "30em"}, "style": {"description_width": "9em"}}
 
@@ -35,7 +36,7 @@ class Controls:
                                    continuous_update=False, **_WIDE)  # fmt: skip
         self.landmark = _dropdown("Landmark", list(zip(LANDMARK_NAMES, range(len(LANDMARK_NAMES)))))
         self.x, self.y = (
-            ipywidgets.FloatSlider(description=text, min=0, max=1, step=0.01, value=0.5, **_WIDE)
+            ipywidgets.FloatSlider(description=text, min=0, max=1, step=STEP, value=0.5, **_WIDE)
             for text in ("from the left", "from the top")
         )
         self.hidden = ipywidgets.Checkbox(description="hide it: shut its gate", indent=False)
@@ -58,6 +59,7 @@ class Form:
         self.rows = np.zeros(0, np.int64)
         self.shown: Shown | None = None
         self.answer: Answer | None = None
+        self.slid = (0.5, 0.5)  # where the two sliders were last
         self.setting = False  # while the form sets a widget itself, that is no choice of a person's
         controls = self.controls
         for widget, react in (
@@ -169,9 +171,11 @@ class Form:
         answer = self.ask()
         pools = answer.places is not None
         slot = c.landmark.value
-        for widget, place in ((c.x, 0), (c.y, 1)):
-            value = float(np.clip(answer.places[slot, place], 0, 1)) if pools else 0.5
+        for axis, widget in enumerate((c.x, c.y)):
+            # A browser answers a value between two steps with the step, which would be taken for a person's.
+            value = round(float(np.clip(answer.places[slot, axis], 0, 1)), DIGITS) if pools else 0.5
             self.set(widget, value=value, disabled=not pools)
+        self.slid = c.x.value, c.y.value
         self.set(c.hidden, value=slot in self.hidden, disabled=not pools)
         self.set(c.landmark, disabled=not pools)
         self.set(c.reset, disabled=not pools)
@@ -179,7 +183,15 @@ class Form:
 
     def move(self) -> None:
         c = self.controls
-        self.moved[c.landmark.value] = (c.x.value, c.y.value)
+        now = c.x.value, c.y.value
+        if np.allclose(now, self.slid, rtol=0, atol=STEP / 10):
+            return
+        # Along the axis on which it was not moved, it stays where it is, between two steps.
+        places = zip(now, self.slid, self.answer.places[c.landmark.value].tolist())
+        self.moved[c.landmark.value] = tuple(
+            place if abs(value - before) < STEP / 10 else value for value, before, place in places
+        )
+        self.slid = now
         self.show(self.ask())
 
     def hide(self) -> None:
