@@ -289,6 +289,12 @@ def test_what_may_scroll_sideways_can_be_reached_by_keyboard(reports):
             assert attributes.get("tabindex") == "0"
 
 
+def test_no_head_of_a_table_is_empty(reports):
+    text = (reports / "pages/02_data.html").read_text()
+    assert 'class="dataframe"' in text
+    assert re.findall(r"<th[^>]*></th>", text) == []
+
+
 def luminance(colour):
     if len(colour) == 4:
         colour = "#" + "".join(2 * digit for digit in colour[1:])

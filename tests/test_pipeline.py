@@ -47,6 +47,10 @@ def test_every_stage_runs_and_leaves_what_is_promised(study):
     assert list((project / "artifacts/models/fashionnet").glob("*.safetensors"))
     for page in ("index.html", "run.html", *(f"pages/{name}.html" for name in NOTEBOOKS if name[:2] in ("02", "06"))):
         assert (project / "reports" / page).stat().st_size > 2_000
+    for page in project.glob("reports/**/*.html"):
+        assert page.stat().st_size < 3_000_000, f"{page.name} takes too long to open"
+    trained = {path.name for path in project.glob("artifacts/models/*")}
+    assert {path.stem for path in project.glob("artifacts/cards/*.md")} == trained
     assert not list(project.glob("artifacts/checkpoints/**/*.pt"))
 
 

@@ -120,8 +120,11 @@ def _output(output: nbformat.NotebookNode, markdown: MarkdownWithMath) -> list[B
     for mime in ("text/html", "text/markdown"):
         if mime in data:
             html = Markup(data[mime] if mime == "text/html" else markdown.render(data[mime]))
-            # What pandas makes of a frame is a bare table.
-            return [Block("output", _SCROLLING.format(html) if 'class="dataframe"' in html else html)]
+            if (
+                'class="dataframe"' in html
+            ):  # what pandas makes of a frame: a bare table, its nameless columns with heads
+                html = _SCROLLING.format(html.replace(Markup("<th></th>"), Markup("<td></td>")))
+            return [Block("output", html)]
     for mime in ("image/png", "image/jpeg"):
         if mime in data:
             about = output.metadata.get(mime, {})
