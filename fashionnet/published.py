@@ -24,7 +24,7 @@ DATA_SETS = pd.DataFrame(
 LABEL_ACCURACY = {"positive": 97.0, "negative": 99.4}
 
 # What the data set's README says of its photos.
-TERMS = "DeepFashion's photos may be used for non-commercial research and education alone; others own their copyright."
+TERMS = "its photos may be used for non-commercial research and education alone, and others own their copyright."
 
 GROUPS = ("texture", "fabric", "shape", "part", "style")
 

@@ -37,7 +37,7 @@ def made():
         "categories": ["Tee", "Dress"],
         "attributes": ["red"] * 10,
         "untrained": [],
-        "labels": {"category": 1000, "landmarks": 2000},
+        "labels": {"category": 1000, "landmarks": 2000, "pairs": 0},
         "photos": 3456,
         "parameters": 987654,
         "epochs": 3,
@@ -57,10 +57,10 @@ def test_a_card_has_its_sections_and_the_metrics_numbers(made):
     found = sections(card.model_card(made, METRICS, "4"))
     assert list(found) == ["What it is", "Data", "Intended use", "Limits", "Licence", "Numbers", "How it was made"]
     assert "987,654 parameters" in found["What it is"]
-    assert "one of 2" in found["What it is"]
+    assert "the category (of 2)" in found["What it is"]
     assert "10 attributes" in found["What it is"]
     assert "3,456 training photos" in found["Data"]
-    assert "1,000 of category and 2,000 of landmarks" in found["Data"]
+    assert "1,000 of category and 2,000 of landmarks." in found["Data"]
     assert "seed 7" in found["How it was made"]
     rows = [line.strip("| ").split(" | ") for line in found["Numbers"].splitlines()[2:] if line.startswith("| ")]
     values = {label: (value, photos) for _, label, value, photos in rows}

@@ -52,6 +52,9 @@ def test_better_and_worse_are_said_only_where_every_interval_is_clear():
     assert "better than every simple system in category and landmarks" in said
     assert "worse than every simple system" not in said
     assert "worse than a simple system in shop top-1" in said
+    for name in ("untrained", "majority"):
+        merged[name] = {"a": entry(0.5, -0.1, 0.1)}
+    assert "not clearly apart from the simple systems in 1 headline number" in poster.benchmarks(merged, {"a": "a"})
     assert "no other system" in poster.benchmarks({"fashionnet": {"a": {"value": 1}}}, {"a": "a"})
 
 

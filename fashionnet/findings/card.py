@@ -19,7 +19,7 @@ from fashionnet.systems import look
 
 Made = Mapping[str, Any]  # a training's trained_with.json
 _HEADS = {
-    "category": "the category, one of {categories}",
+    "category": "the category (of {categories})",
     "attributes": "a score for each of {attributes} attributes",
     "landmarks": "eight landmarks with their visibility",
 }
@@ -99,7 +99,7 @@ def _data(made: Made, sample: str) -> str:
         if sample
         else "the benchmarks in data/"
     )
-    labels = several([f"{number:,} of {name}" for name, number in made["labels"].items()])
+    labels = several([f"{number:,} of {name}" for name, number in made["labels"].items() if number])
     leaks = made["settings"]["prepare"]["leaks"].replace("_", " ")
     return (
         f"{made['photos']:,} training photos of {source}. Labels that the losses learn from: {labels}. Training photos "
@@ -120,7 +120,7 @@ def _use(sample: str) -> str:
 def _limits(made: Made, sample: str) -> str:
     points = [
         "It expects one garment, and its box.",
-        "It knows the categories and attributes of its training data alone, and scores every garment among them.",
+        "It knows what its training data names, and takes every garment for something of that.",
         "Scores rank; they were not calibrated and are no probabilities.",
         "One training with one seed: the next one may come out otherwise (reports/pages/11_claims.html).",
         "What pose, framing, occlusion and bad pictures cost is measured in reports/pages/13_variation.html.",
@@ -136,7 +136,7 @@ def _limits(made: Made, sample: str) -> str:
 def _licence(sample: str) -> str:
     if sample:
         return "MIT, as the code and the rendered garments."
-    return f"The code is under MIT. Weights stand under the terms of the data too: {TERMS}"
+    return f"The code is under MIT. Weights stand under the terms of the data too; where that is DeepFashion: {TERMS}"
 
 
 def _measures(metrics: Mapping[str, Metrics]) -> list[tuple[str, str, str, bool]]:

@@ -108,5 +108,6 @@ def _against(rival: str, names: Sequence[str], merged: Metrics, labels: Mapping[
     ]
     if measured > told:
         rest = f"the other {measured - told}" if told else count(measured, "headline number")
-        words.append(f"not clearly apart{'' if told else f' from {rival}'} in {rest}")
+        rivals = "" if told else f" from {'the simple systems' if len(names) > 1 else rival}"
+        words.append(f"not clearly apart{rivals} in {rest}")
     return several(words)
