@@ -289,6 +289,7 @@ def test_what_a_terminal_would_obey_is_not_printed(tmp_path, capsys, monkeypatch
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_the_sample_is_reproduced_end_to_end_and_a_second_time_at_once(tiny_sample, tmp_path, monkeypatch):
     monkeypatch.setattr("os.environ", ENVIRONMENT)
     before = (ROOT / "params.yaml").read_bytes(), (ROOT / "reports/metrics/in_shop.json").read_bytes()
