@@ -4,9 +4,11 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from urllib.parse import unquote, urldefrag
 
 import nbformat
 import pytest
+from browser import Watched, browser, jupyter, needs_browser, run_all, serious
 from commands import dvc, ran
 from nbclient import NotebookClient
 
@@ -15,6 +17,7 @@ from fashionnet.quick import make_copy
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 BENCHMARKS = ("category_attribute", "landmarks", "in_shop", "consumer_to_shop")
+WIDE, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 800}
 
 
 def digests(project, *patterns):
@@ -117,3 +120,131 @@ def stage_entries(lock):
 
     stages = YAML(typ="safe").load(lock)["stages"]
     return {name: entry for name, entry in stages.items() if name != "run"}
+
+
+# in a browser
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(chromium, study):
+    """A function that opens a page of the reports, and what it did wrong."""
+    reports = study[0] / "reports"
+    watched = []
+
+    def open_page(path: Path) -> Watched:
+        watched.append(Watched(chromium.new_page(viewport=WIDE), reports.as_uri()))
+        watched[-1].page.goto(path.as_uri())
+        return watched[-1]
+
+    yield open_page
+    for one in watched:
+        one.page.close()
+
+
+def pages_of(study):
+    reports = study[0] / "reports"
+    return [reports / "index.html", reports / "run.html", *sorted((reports / "pages").glob("*.html"))]
+
+
+@needs_browser
+def test_no_page_asks_for_anything_complains_or_is_hard_to_read(study, opened):
+    wrong = {}
+    for path in pages_of(study):
+        watched = opened(path)
+        found = serious(watched.page) + watched.faults
+        watched.page.set_viewport_size(PHONE)
+        width = watched.page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            found.append(f"{width} pixels wide on a phone")
+        if found:
+            wrong[path.name] = found
+    assert not wrong
+
+
+@needs_browser
+def test_every_link_resolves(study, opened):
+    broken = []
+    for path in pages_of(study):
+        page = opened(path).page
+        for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            file, anchor = urldefrag(address)
+            if not file.startswith("file://"):
+                assert file.startswith("https://")  # to the paper and the like: followed by people, never by the page
+                continue
+            target = Path(unquote(file.removeprefix("file://")))
+            found = target.is_file() and (not anchor or f'id="{anchor}"' in target.read_text(encoding="utf-8"))
+            if not found:
+                broken.append((path.name, address))
+    assert not broken
+
+
+@needs_browser
+def test_code_unfolds_by_mouse_and_by_keyboard(study, opened):
+    page = opened(study[0] / "reports/pages/02_data.html").page
+    blocks = page.locator("details.code")
+    assert blocks.count() > 3
+
+    def unfolded():
+        return page.locator("details.code[open]").count()
+
+    assert unfolded() == 0
+    button = page.get_by_role("button", name="Show all code")
+    button.click()
+    assert unfolded() == blocks.count()
+    page.get_by_role("button", name="Hide all code").press("Enter")
+    assert unfolded() == 0
+    blocks.first.locator("summary").click()
+    assert unfolded() == 1
+    blocks.nth(1).locator("summary").press("Enter")
+    assert unfolded() == 2
+
+
+@needs_browser
+def test_pages_lead_to_each_other_by_mouse_and_by_keyboard(study, opened):
+    page = opened(study[0] / "reports/index.html").page
+    names = []
+    while (following := page.locator("a[rel=next]")).count():
+        names.append(page.url)
+        (following.click if len(names) % 2 else lambda link=following: link.press("Enter"))()
+        page.wait_for_load_state()
+        assert page.locator("a[rel=prev]").get_attribute("href").split("/")[-1] == names[-1].split("/")[-1]
+    assert len(names) + 1 == len(pages_of(study))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
+
+
+# in JupyterLab
+
+
+@needs_browser
+def test_a_photo_is_picked_and_a_landmark_moved_in_jupyterlab(study, chromium, tmp_path):
+    project, _ = study
+    with jupyter(project, tmp_path) as address:
+        page = chromium.new_page(viewport=WIDE)
+        page.goto(f"{address}/lab/tree/notebooks/explore.ipynb")
+        run_all(page)
+        page.locator(".widget-html img").first.wait_for(timeout=120_000)
+
+        sliders, html = page.locator(".noUi-handle"), page.locator(".widget-html")
+        first = html.first.inner_text()
+        sliders.nth(0).press("ArrowRight")  # the next photo
+        page.wait_for_function("was => document.querySelector('.widget-html').innerText !== was", arg=first)
+        before = html.all_inner_texts()
+        picture = html.nth(1).locator("img").first.get_attribute("src")
+        for _ in range(20):
+            sliders.nth(1).press("ArrowRight")  # the landmark goes right
+        page.wait_for_function(
+            "was => document.querySelectorAll('.widget-html')[1].querySelector('img').src !== was", arg=picture
+        )
+        after = html.all_inner_texts()
+        assert after[0] == before[0]  # the same photo
+        assert after[2] != before[2]  # of which something else is said
+        page.close()
