@@ -16,6 +16,7 @@ from fashionnet.systems import COMPARED, look, without_ablations
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
 CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end of claims -->\n"
 WHOLE_START, WHOLE_END = "<!-- whole photo: made by `make readme` -->\n", "<!-- end of whole photo -->\n"
+BENCH_START, BENCH_END = "<!-- speed: made by `make readme` -->\n", "<!-- end of speed -->\n"
 # Heading, benchmark, metric, and whether it is a share, shown in per cent, of which more is better.
 COLUMNS = (
     ("category top-1 (%)", "category_attribute", "category_top1", True),
@@ -94,6 +95,18 @@ def claims_table(committed: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def bench_table(record: Path) -> str:
+    """What `make bench` measured at official size, each beside its peer in the same run, and whether it was enough."""
+    measured = json.loads(record.read_text(encoding="utf-8"))
+    lines = ["| measured | time | beside it | found | wanted | |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row['what']} | {row['own']} | {row['peer']} | {row['found']} | {row['wanted']} | "
+        f"{'' if row['enough'] else '**missed**'} |"
+        for row in measured["rows"]
+    ]
+    return "\n".join(lines) + f"\n\n{measured['machine']}, {measured['date']}.\n"
+
+
 def update(readme: str, table: str, start: str = START, end: str = END) -> str:
     """README's text with `table` between the two marks. Raises ValueError where a mark is missing."""
     before, found, rest = readme.partition(start)
@@ -108,7 +121,8 @@ def updated(root: Path) -> str:
     text = update((root / "README.md").read_text(encoding="utf-8"), result_table(root / "reports/metrics"))
     text = update(text, claims_table(root / "reports/claims.json"), CLAIMS_START, CLAIMS_END)
     whole = json.loads((root / "reports/metrics/whole_photo.json").read_text(encoding="utf-8"))
-    return update(text, in_readme(whole), WHOLE_START, WHOLE_END)
+    text = update(text, in_readme(whole), WHOLE_START, WHOLE_END)
+    return update(text, bench_table(root / "reports/benchmarks.json"), BENCH_START, BENCH_END)
 
 
 if __name__ == "__main__":

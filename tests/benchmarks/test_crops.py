@@ -30,10 +30,6 @@ DISTINCT, PHOTOS, ALONE = 3_000, 6_000, 500
 SIZES, SHARES = ((300, 225), (225, 300), (512, 384), (384, 512), (256, 256)), (0.25, 0.5, 0.055, 0.12, 0.075)
 MARGIN = 0.1
 LEAST = 1.5
-# What is found stands in the table either way.
-missed = pytest.mark.xfail(
-    raises=AssertionError, reason="decoding is half of the peer's time; fingerprints come on top"
-)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +62,6 @@ def plain(photos, size, folder):
         crop.save(folder / f"{photo.name}.jpg", quality=95)
 
 
-@missed
 @pytest.mark.parametrize("size", [96, 224])
 def test_crops_alone(beside, tmp_path, photos, size):
     some, saved = photos[:ALONE], tmp_path / "saved"
@@ -81,7 +76,6 @@ def test_crops_alone(beside, tmp_path, photos, size):
     beside(own, lambda: plain(some, size, saved), what, "Pillow: open, crop, resize, save", least=LEAST)
 
 
-@missed
 @pytest.mark.parametrize("size", [96, 224])
 def test_crops(beside, monkeypatch, tmp_path, photos, size):
     monkeypatch.setattr(parts, "cores", lambda: 2)
