@@ -12,7 +12,7 @@ from fashionnet.reproduce.estimate import Asked, count, estimate, told, training
 from fashionnet.settings import load_settings
 
 ROOT = Path(__file__).parent.parent
-# Of VGG-16 at 224 px (Simyonan and Zisserman 2015, table 1, D): channels in and out, side of the map.
+# Of VGG-16 at 224 px (Simonyan and Zisserman 2015, table 1, D): channels in and out, side of the map.
 CONVOLUTIONS = (
     [(3, 64, 224), (64, 64, 224), (64, 128, 112), (128, 128, 112), (128, 256, 56), (256, 256, 56), (256, 256, 56)]
     + [(256, 512, 28), (512, 512, 28), (512, 512, 28)]
@@ -26,6 +26,14 @@ LAYERS = [(25088, 1024), (1024, 1024), (1024, 16), (1024, 24), (25088, 4096), (8
 @pytest.fixture(scope="module")
 def real():
     return load_settings(with_profile(ROOT, "deepfashion")).experiment("fashionnet")
+
+
+def test_all_three_systems_have_the_same_fraction_of_their_rates():
+    before, after = load_settings(), load_settings(with_profile(ROOT, "deepfashion"))
+    for name in ("fashionnet", "darn", "wtbi"):
+        for rate in ("muon_rate", "learning_rate"):
+            fraction = getattr(after.experiment(name).training, rate) / getattr(before.experiment(name).training, rate)
+            assert fraction == pytest.approx(1 / 30, rel=1e-2)
 
 
 @pytest.fixture(scope="module")
