@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from fashionnet.inference import predict
-from fashionnet.networks import FashionNet, landmark_pool
+from fashionnet.networks import FashionNet, System, landmark_pool
 from fashionnet.prepare.tables import Prepared
 
 
@@ -52,9 +52,14 @@ def parts(network: FashionNet) -> dict[str, Part]:
     return found | {"feature": Part(tuple(output.feature.shape[1:]))}
 
 
-def pools(network: FashionNet) -> bool:
-    """Whether it pools at landmarks that it learned to estimate."""
-    return network.fc6_local is not None and not network.untrained & {"landmarks", "visibility"}
+def pools(network: System) -> bool:
+    """Whether it pools at landmarks that it learned to estimate: not if nothing taught them, or if others are told."""
+    return (
+        isinstance(network, FashionNet)
+        and network.local == "landmarks"
+        and network.fc6_local is not None
+        and not network.untrained & {"landmarks", "visibility"}
+    )
 
 
 @dataclass(frozen=True)

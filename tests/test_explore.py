@@ -19,8 +19,9 @@ from markupsafe import Markup
 from nbclient import NotebookClient
 from PIL import Image
 
+from fashionnet.anatomy import pools
 from fashionnet.explore import Form, Session, draw
-from fashionnet.explore.pooling import judged, look, pools, windows
+from fashionnet.explore.pooling import judged, look, windows
 from fashionnet.explore.session import ANY, RIGHT, WRONG, right_ones
 from fashionnet.findings.exploration import exploration
 from fashionnet.inference import predict
@@ -133,7 +134,11 @@ def test_a_drawn_window_is_the_one_that_is_pooled(network, places):
 
 def test_which_systems_pool(network):
     assert pools(network)
-    assert not pools(FashionNet(5, 10, width=0.05, image_size=32, local="none"))
+    for local in ("none", "random", "annotated", "joints"):
+        assert not pools(FashionNet(5, 10, width=0.05, image_size=32, local=local))
+    untaught = FashionNet(5, 10, width=0.05, image_size=32)
+    untaught.untrained = frozenset({"landmarks", "visibility"})
+    assert not pools(untaught)
     assert not pools(DARN(5, ["a", "b"], width=0.05, image_size=32))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,14 @@ def test_in_the_box_it_measures_what_the_benchmarks_measure(prepared, by_box, me
                 assert metrics[system][measure]["box"] == {end: entry[end] for end in ("value", "low", "high")}
                 assert metrics[system][measure]["n"] == entry["n"]
     assert set(metrics["wtbi"]) == {*benchmark, "consumer_to_shop_top3"} - {"normalised_error"}
+
+
+def test_labels_of_which_none_is_positive_are_not_measured(prepared, rows, by_box, predicted):
+    without = replace(prepared, attributes=np.full_like(prepared.attributes, -1))
+    metrics = whole_photo(without, rows, by_box, predicted, 3)
+    assert "category_top1" in metrics["fashionnet"]
+    assert "attributes_mean_top3" not in metrics["fashionnet"]
+    assert "attribute" not in " ".join(told(metrics))
 
 
 def test_of_the_whole_photo_it_measures_what_a_loop_measures(prepared, rows, by_box, predicted, metrics):

@@ -79,7 +79,8 @@ def _sums(
         found[name] = errors(rows, box_distances(prepared, rows, asked["landmarks"]))[name]
     if benchmark in RETRIEVAL and ranking(asked) is not None:
         found |= _retrieval(prepared, benchmark, rows, asked, offered, 1 if benchmark == "in_shop" else k)
-    return found
+    # Of labels among which none is positive there is nothing to find.
+    return {name: sums for name, sums in found.items() if sums.n}
 
 
 def _retrieval(

@@ -137,7 +137,7 @@ def said(answer: Answer, prepared: Prepared) -> Markup:
     bodies = []
     for what, given, own in groups:
         names = dict.fromkeys(scored.name for scored in [*given[:BEST], *own[:BEST]])
-        if what == "category":  # the true one, however improbable
+        if what == "category" and given:  # the true one, however improbable
             names |= {name: None for (of, name), mark in labels.items() if of == what and mark == TRUTH[1]}
         rows = []
         for name in names:

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fashionnet.batches import normalised, to_images
-from fashionnet.networks import FashionNet, System, landmark_pool
+from fashionnet.networks import FashionNet, landmark_pool
 from fashionnet.networks.fashionnet import VISIBLE
 from fashionnet.networks.system import full
 from fashionnet.predictions import Arrays
@@ -29,11 +29,6 @@ class Seen(NamedTuple):
     whole: Tensor
     places: np.ndarray
     gates: np.ndarray
-
-
-def pools(network: System) -> bool:
-    """Whether it has a branch that pools at landmarks."""
-    return isinstance(network, FashionNet) and network.fc6_local is not None
 
 
 def look(network: FashionNet, crop: np.ndarray) -> Seen:

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from fashionnet.anatomy import pools
 from fashionnet.batches import sources
 from fashionnet.device import reproducible
 from fashionnet.evaluate.landmarks import WITHIN, box_distances
-from fashionnet.explore.pooling import Seen, judged, look, pools, windows
+from fashionnet.explore.pooling import Seen, judged, look, windows
 from fashionnet.formats.layout import find_benchmarks
 from fashionnet.metrics import retrieval
 from fashionnet.predictions import Arrays, aligned, load_predictions
@@ -94,6 +95,8 @@ class Session:
     def test_photo(self, experiment: str, row: int) -> Shown:
         """Raises what `Benchmark.open` and `read_photo` do where the raw photo is not there any more."""
         photo = self.prepared.photos.iloc[row]
+        if photo["benchmark"] not in self.found:
+            raise FileNotFoundError(f"found no folder of {photo['benchmark']} any more, expected the one of its photos")
         with self.found[photo["benchmark"]].open(photo["image_name"]) as file:
             whole = read_photo(file)
         box = tuple(photo[["x_1", "y_1", "x_2", "y_2"]].astype(float)) if photo["boxed"] else None

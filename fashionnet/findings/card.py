@@ -36,9 +36,9 @@ def model_card(made: Made, metrics: Mapping[str, Metrics], sample: str) -> str:
         for heading, text in (
             ("What it is", _what(made)),
             ("Data", _data(made, sample)),
-            ("Intended use", _use(sample)),
+            ("Intended use", _use(made, sample)),
             ("Limits", _limits(made, sample)),
-            ("Licence", _licence(sample)),
+            ("Licence", _licence(made, sample)),
             ("Numbers", _numbers(made, metrics, sample)),
             ("How it was made", _how(made)),
         )
@@ -93,6 +93,11 @@ def _what(made: Made) -> str:
 _LISTS = {"category": "categories", "attributes": "attributes"}
 
 
+def _started(made: Made) -> bool:
+    """Whether training began from trained weights."""
+    return bool(made["settings"]["network"].get("weights"))
+
+
 def _data(made: Made, sample: str) -> str:
     source = (
         f"the embedded sample, version {sample}: rendered garments in DeepFashion's file layout, drawn by this study"
@@ -107,10 +112,11 @@ def _data(made: Made, sample: str) -> str:
     )
 
 
-def _use(sample: str) -> str:
+def _use(made: Made, sample: str) -> str:
+    seen = "Its weights began on ImageNet's photographs, but" if _started(made) else "It has seen no photograph, and"
     what = (
         "To study and to teach how FashionNet works, and to compare networks that were trained on the same drawings. "
-        "It has seen no photograph, and what it makes of one was not measured."
+        f"{seen} what it makes of one was not measured."
         if sample
         else "Research on clothes recognition and retrieval, on photos like those that it was trained on."
     )
@@ -121,9 +127,9 @@ def _limits(made: Made, sample: str) -> str:
     points = [
         "It expects one garment, and its box.",
         "It knows what its training data names, and takes every garment for something of that.",
-        "Scores rank; they were not calibrated and are no probabilities.",
+        "Scores and probabilities rank; they were not calibrated.",
         "One training with one seed: the next one may come out otherwise (reports/pages/11_claims.html).",
-        "What pose, framing, occlusion and bad pictures cost is measured in reports/pages/13_variation.html.",
+        "What pose, framing, occlusion and bad pictures cost the three systems is in reports/pages/13_variation.html.",
     ]
     if sample:
         points.append("Its people, poses and places are the renderer's; nothing follows for those of photographs.")
@@ -133,9 +139,11 @@ def _limits(made: Made, sample: str) -> str:
     return "\n".join(f"- {point}" for point in points)
 
 
-def _licence(sample: str) -> str:
-    if sample:
+def _licence(made: Made, sample: str) -> str:
+    if sample and not _started(made):
         return "MIT, as the code and the rendered garments."
+    if sample:
+        return "MIT, as the code and the rendered garments; what its weights began from has terms of its own."
     return f"The code is under MIT. Weights stand under the terms of the data too; where that is DeepFashion: {TERMS}"
 
 

@@ -66,7 +66,7 @@ def _claim(name: str, rows: pd.DataFrame, sample: str) -> str:
 def _difference(row: Row) -> str:
     seeds = len(row["seeds"])
     trained = "one training each" if seeds == 1 else f"{seeds} seeds"
-    if row["value"] is None:
+    if pd.isna(row["value"]):
         return f"{capital(MEASURES[row['measure']].label)}: not defined on these photos."
     test = "" if row["p_holm"] is None or pd.isna(row["p_holm"]) else f", Holm-corrected p {probability(row['p_holm'])}"
     return (

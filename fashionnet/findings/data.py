@@ -61,9 +61,10 @@ def data(prepared: Prepared, pairs: pd.DataFrame) -> list[str]:
         seen = landmark_visibility(prepared)
         share = seen["visible"] / seen.sum(axis=1)
         share = share.dropna()
+        extremes = f"The {share.idxmin()} is hidden most often, the {share.idxmax()} least often."
         paragraphs.append(
             f"{percent(seen['visible'].sum() / seen.to_numpy().sum(), 0)} of the annotated landmarks are visible. "
-            f"The {share.idxmin()} is hidden most often, the {share.idxmax()} least often."
+            f"{extremes if share.min() < share.max() else 'None is hidden more often than another.'}"
         )
     return paragraphs or ["Apart from their splits, the photos carry no labels."]
 

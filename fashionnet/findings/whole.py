@@ -49,12 +49,15 @@ def whole_photo(metrics: Metrics) -> list[str]:
             told[_verdict(entry["whole_minus_box"], measure)].append(_told(measure, entry))
         clauses = [f"{word}, {several(own, 9)}" for word, own in told.items() if own]
         said.append(f"{look(system).label} on the whole photo in place of the garment's box: {'; '.join(clauses)}.")
-    return said or ["What the whole photo costs was not measured: no test photo has a box."]
+    return said or [
+        "What the whole photo costs was not measured: no test photo has a box and a label, or none of the compared "
+        "systems was trained."
+    ]
 
 
 def in_readme(metrics: Metrics) -> str:
     """FashionNet's rows of `whole_table` in Markdown."""
-    table = whole_table({"fashionnet": metrics["fashionnet"]}).drop(columns=["system"])
+    table = whole_table({"fashionnet": metrics.get("fashionnet", {})}).drop(columns=["system"])
     lines = [list(table), ["---"] * len(table.columns), *table.to_numpy().tolist()]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 

@@ -75,7 +75,7 @@ def listed(photos: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             paths.append(path)
             continue
-        inside = sorted(p for p in path.rglob("*") if _looks_like_a_photo(p) and p.is_file())
+        inside = sorted(p for p in path.rglob("*") if _looks_like_a_photo(p) and (p.is_file() or p.is_symlink()))
         if not inside:
             raise FileNotFoundError(
                 f"{printable(str(path))}: found no photo in this folder, expected some, as NAME.jpg"

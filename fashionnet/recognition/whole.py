@@ -14,6 +14,7 @@ from fashionnet.inference import predict
 from fashionnet.networks import System
 from fashionnet.predictions import Arrays
 from fashionnet.prepare.parts import decoded
+from fashionnet.prepare.photos import UnreadablePhotoError
 from fashionnet.prepare.tables import Prepared, crop_to_photo
 from fashionnet.processes import cores
 from fashionnet.recognition.photo import read_asked
@@ -47,7 +48,11 @@ def predict_whole(
 
     def cut(place: tuple[str, str]) -> tuple[np.ndarray, tuple[float, float, float]]:
         benchmark, name = place
-        asked = read_asked(decoded(found[benchmark].photo(name)), None, settings.prepare.margin, size, name)
+        try:
+            photo = decoded(found[benchmark].photo(name))
+        except UnreadablePhotoError as error:
+            raise UnreadablePhotoError(f"{benchmark}/{name}: {error}; it was there when it was prepared") from error
+        asked = read_asked(photo, None, settings.prepare.margin, size, name)
         return asked.crop, asked.square
 
     with ThreadPoolExecutor(cores()) as threads:
