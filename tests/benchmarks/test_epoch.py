@@ -33,12 +33,15 @@ def settled():
 
 def test_an_epoch_runs_at_95_percent_of_the_bare_steps_photos_a_second(beside, tmp_path):
     training, bare = trainer(BATCHES), trainer(BATCHES)
-    folders, lines = (tmp_path / str(number) for number in count()), []
+    folders, lines, cost = (tmp_path / str(number) for number in count()), [], [0.0]
 
     def epoch():
         training.steps = training.step + BATCHES
         checkpoint = Checkpoint(next(folders), training.made_with, training.settings.training.checkpoint_share)
+        # A training writes its first checkpoint at once, to see what it costs: in the epoch that warms up.
+        checkpoint.cost = cost[-1]
         training.run(checkpoint, lines.append)
+        cost.append(checkpoint.cost)
 
     orders = [next(given) for given in [bare.orders()] for _ in range(BATCHES)]
     parts = [loading.ready(bare.batches, given, SIZE) for order in orders for given in bare.read(order)[1]]
