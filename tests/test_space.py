@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from factories import make_prepared
 
-from fashionnet.claims.compare import value
 from fashionnet.evaluate.space import domain_gap, flat_map, neighbours, silhouettes
 
 
@@ -28,8 +27,8 @@ def test_neighbours_share_what_a_loop_over_photos_finds():
         for mine, its in zip(prepared.attributes[row], prepared.attributes[near], strict=True):
             positives += mine == 1 and its != 0
             shared += mine == 1 and its == 1
-    assert value(found["neighbour_category"]) == pytest.approx(np.mean(same))
-    assert value(found["neighbour_attributes"]) == pytest.approx(shared / positives)
+    assert found["neighbour_category"].measured().value == pytest.approx(np.mean(same))
+    assert found["neighbour_attributes"].measured().value == pytest.approx(shared / positives)
 
 
 def test_silhouettes_by_their_definition():
@@ -47,7 +46,7 @@ def test_silhouettes_by_their_definition():
         )
         expected.append((away - np.mean(own)) / max(away, np.mean(own)))
     found = silhouettes(items, np.arange(8), feature)["item_silhouette"]
-    assert value(found) == pytest.approx(np.mean(expected))
+    assert found.measured().value == pytest.approx(np.mean(expected))
     assert found.n == 7
     assert len(found.drawn) == 4, "an item's photos are drawn together"
 
@@ -65,7 +64,7 @@ def test_domains_that_are_alike_cannot_be_told_apart_and_others_can():
     for apart, low, high in ((0.0, 0.35, 0.65), (8.0, 0.97, 1.0)):
         items, source, feature = pairs(np.random.default_rng(0), apart=apart)
         found = domain_gap(items, source, np.arange(len(items)), feature)
-        assert low <= value(found["domain_accuracy"]) <= high
+        assert low <= found["domain_accuracy"].measured().value <= high
     assert found["domain_accuracy"].n == 180
     assert len(found["domain_accuracy"].drawn) == 60
 
@@ -79,7 +78,7 @@ def test_the_distance_across_domains_by_that_within_one():
                 continue
             (across if source[j] == 1 else within).append(math.dist(feature[i], feature[j]))
     found = domain_gap(items, source, np.arange(len(items)), feature)["distance_ratio"]
-    assert value(found) == pytest.approx(np.mean(across) / np.mean(within))
+    assert found.measured().value == pytest.approx(np.mean(across) / np.mean(within))
 
 
 def test_what_cannot_be_measured_is_left_out():
