@@ -50,9 +50,11 @@ def decode(benchmark: Benchmark, names: Sequence[str], report: Report) -> dict[s
     report.say("photos", f"{len(names):,} named, {len(sizes):,} on disk and readable")
     archive = "" if benchmark.archive is None else f" or in {benchmark.archive.path.name}"
     report.break_if(absent, f"not on disk, expected in {benchmark.images}{archive}")
-    for reason in dict.fromkeys(unreadable.values()):
-        names = [name for name, own in unreadable.items() if own == reason]
-        report.break_if(names, f"cannot be read: {plain(reason)}")
+    of_reason: dict[str, list[str]] = {}
+    for name, reason in unreadable.items():
+        of_reason.setdefault(reason, []).append(name)
+    for reason, own in of_reason.items():
+        report.break_if(own, f"cannot be read: {plain(reason)}")
     return sizes
 
 

@@ -1,8 +1,6 @@
 """An answer to a moved landmark at the paper's and the data set's size, beside one for which all is computed anew."""
 
 import numpy as np
-import pytest
-import torch
 
 from fashionnet.explore.pooling import judged, look
 from fashionnet.inference import predict
@@ -12,14 +10,6 @@ from fashionnet.recognition.gallery import Gallery
 
 SHOPS = 12_612 + 22_669  # in-shop's gallery, and about consumer-to-shop's
 LEAST, MOST = 3, 0.5  # times as fast; seconds
-
-
-@pytest.fixture
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def test_a_moved_landmark_costs_the_pooling_and_what_follows(beside, one_thread, benchmark):
