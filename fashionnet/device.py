@@ -46,7 +46,8 @@ def reproducible(device: torch.device, threads: int) -> Iterator[None]:
     # Nothing here reads memory before it is written; filling all of it takes some percent of a small network's step.
     torch.utils.deterministic.fill_uninitialized_memory = False
     try:
-        with torch.random.fork_rng():
+        # Of this process's GPU alone: by default the generators of all of them, with a warning where there are several.
+        with torch.random.fork_rng([torch.cuda.current_device()] if device.type == "cuda" else []):
             yield
     finally:
         torch.set_num_threads(before[0])

@@ -274,6 +274,17 @@ def test_each_parameter_has_one_optimiser_and_norms_and_biases_do_not_decay(sett
     assert sorted(names[p] for group in (hidden, decayed, free) for p in group["params"]) == sorted(names.values())
 
 
+@pytest.mark.parametrize("warm_up", [0.0, 0.05, 0.1, 0.5])
+def test_rates_are_there_for_however_few_steps(settings, warm_up):
+    optimisers = make_optimisers(FashionNet(3, 4, width=0.05, image_size=32), settings.training)
+    for steps in range(1, 61):
+        schedules = make_schedules(optimisers, warm_up, steps)
+        for _ in range(steps):
+            for schedule in schedules:
+                assert 0 <= schedule.get_last_lr()[0] <= schedule.optimizer.defaults["lr"] * 1.0001
+                schedule.step()
+
+
 @pytest.mark.parametrize("warm_up", [0.0, 0.25])
 def test_rates_rise_to_their_own_and_fall_to_nothing(settings, warm_up):
     optimisers = make_optimisers(FashionNet(3, 4, width=0.05, image_size=32), settings.training)

@@ -75,7 +75,7 @@ class Descent:
             unreached = any(set(plan.weights(epoch)) != set(plan.losses) for epoch in range(len(plan.epochs)))
             # Batch norm's running statistics are made alike where they are used, before validation.
             self.objective = DistributedDataParallel(
-                self.objective, broadcast_buffers=False, find_unused_parameters=unreached
+                self.objective, broadcast_buffers=False, find_unused_parameters=unreached, gradient_as_bucket_view=True
             )
 
     def gradient(self, parts: list[Part], given: dict[str, float]) -> Sums:

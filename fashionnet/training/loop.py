@@ -21,7 +21,7 @@ from fashionnet.training import loading, processes, record
 from fashionnet.training.checkpoints import Checkpoint
 from fashionnet.training.descent import Descent, layers_in
 from fashionnet.training.errors import TrainingError
-from fashionnet.training.identity import asked, data_hash, made_with
+from fashionnet.training.identity import asked, data_hash, digest, made_with
 from fashionnet.training.losses import NAMES
 from fashionnet.training.plan import make_plan
 from fashionnet.training.supervision import supervised
@@ -150,8 +150,7 @@ class Trainer:
 
     def run(self, checkpoint: Checkpoint, show: Callable[[str], None]) -> None:
         """From the checkpoint, or from the start, to the last step."""
-        if (state := checkpoint.load(self.device)) is not None:
-            self.restore(state)
+        self.go_on_from(checkpoint)
         first = self.step
         counter = Counter(self.steps, show, done=first)
         self.network.train()
@@ -179,6 +178,12 @@ class Trainer:
                 checkpoint.save(self.state)
         begun = f", after {first} of an earlier run" if first else ""
         show(f"{self.experiment}: {self.steps - first} steps were run{begun}\n")
+
+    def go_on_from(self, checkpoint: Checkpoint) -> None:
+        """Its state, where there is one; no copy of it is kept. Raises TrainingError where the processes differ."""
+        if (state := checkpoint.load(self.device)) is not None:
+            self.restore(state)
+        processes.agreed((digest(self.made_with), self.step), "training and step to go on from")
 
     def orders(self) -> Iterator[tuple[int, list[np.ndarray]]]:
         """Epoch and rows, part by part, of every batch that is still to come."""

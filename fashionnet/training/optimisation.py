@@ -30,10 +30,14 @@ def make_optimisers(network: nn.Module, settings: Training) -> list[torch.optim.
 def make_schedules(
     optimisers: list[torch.optim.Optimizer], warm_up: float, steps: int
 ) -> list[torch.optim.lr_scheduler.LRScheduler]:
-    """Up to each optimiser's own rate in the first `warm_up` of the steps, then down to nothing as a cosine."""
+    """Up to each optimiser's own rate in the first `warm_up` of the steps, then down to nothing as a cosine.
+
+    Where that is a step at most, it begins at its own rate: PyTorch's schedule would divide by a rise of no steps.
+    """
+    rising = warm_up if warm_up * (steps + 1) > 1 else 0.0
     return [
         torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, optimiser.defaults["lr"], total_steps=steps + 1, pct_start=warm_up, cycle_momentum=False
+            optimiser, optimiser.defaults["lr"], total_steps=steps + 1, pct_start=rising, cycle_momentum=False
         )
         for optimiser in optimisers
     ]

@@ -18,6 +18,8 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from fashionnet.training.errors import TrainingError
+
 T = TypeVar("T")
 PATIENCE = timedelta(hours=1)  # with a process that hangs; of one that died, torchrun tells the others at once
 
@@ -90,6 +92,21 @@ def of_first(make: Callable[[], T]) -> T:
     return made[0]
 
 
+def agreed(own: T, what: str) -> None:
+    """Raise TrainingError where a process has something else than the first: they would train different networks.
+
+    own: compared by ==. what: its name, for people.
+    """
+    if size() > 1:
+        every: list[Any] = [None] * size()
+        dist.all_gather_object(every, own)
+        if unlike := [place for place, other in enumerate(every) if other != every[0]]:
+            raise TrainingError(
+                f"process {unlike[0] + 1} of {size()}: found {every[unlike[0]]} as {what}, expected {every[0]} as the "
+                "first process has it; all need the same code, parameters and data, and artifacts/ on a disk they share"
+            )
+
+
 def buffers_of_first(module: torch.nn.Module) -> None:
     """Batch norm's running statistics, and any other buffer, as the first process has them."""
     if size() > 1:
@@ -115,6 +132,6 @@ class _Gather(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        gradient = gradient.contiguous()
+        gradient = gradient.clone(memory_format=torch.contiguous_format)  # it may be others' too
         dist.all_reduce(gradient)
         return gradient[share(ctx.count)], None
