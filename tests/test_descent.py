@@ -137,6 +137,15 @@ def test_without_memory_it_says_what_would_take_less_and_goes_on_when_run_again(
     assert lines[-1] == "fashionnet: 5 steps were run, after 3 of an earlier run\n"
 
 
+def test_a_network_that_does_not_fit_is_told_of_too(prepared, tmp_path, monkeypatch):
+    def make(*_, **__):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(loop, "make_network", make)
+    with pytest.raises(TrainingError, match=r"^fashionnet: data and network do not fit .*2.00 GiB.*network.width"):
+        run(prepared, tmp_path, "out")
+
+
 def test_any_other_error_is_left_as_it_is(prepared, tmp_path, monkeypatch):
     monkeypatch.setattr(loop.Trainer, "advance", lambda *_: (_ for _ in ()).throw(RuntimeError("a bug")))
     with pytest.raises(RuntimeError, match=r"^a bug$"):

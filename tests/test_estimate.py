@@ -49,6 +49,15 @@ def test_flops_and_parameters_of_the_real_profile_are_those_of_the_layers_one_by
     assert asked.parameters == sum(9 * a * b + b for a, b, _ in CONVOLUTIONS) + sum(a * b + b for a, b in LAYERS)
 
 
+@pytest.mark.parametrize("name", ["darn", "wtbi"])
+def test_the_other_systems_take_about_as_much(asked, name):
+    """They have the same trunk, and one or two conv5 as FashionNet has."""
+    own = estimate(load_settings(with_profile(ROOT, "deepfashion")).experiment(name))
+    assert own.forward == pytest.approx(asked.forward, rel=0.1)
+    assert own.training == pytest.approx(asked.training, rel=0.1)
+    assert own.parameters != asked.parameters
+
+
 def test_photos_hours_and_rates_are_arithmetic():
     # In the training splits of category and attribute prediction and of in-shop; all of landmark detection and of
     # consumer-to-shop, whose training splits no source counts.

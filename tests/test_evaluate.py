@@ -9,6 +9,8 @@ import pytest
 from factories import make_prepared
 
 from fashionnet import evaluate
+from fashionnet.evaluate.whole import whole_photo
+from fashionnet.findings import benchmarks as findings
 from fashionnet.formats.codes import LANDMARK_NAMES
 from fashionnet.prepare.tables import BENCHMARKS
 
@@ -93,6 +95,23 @@ def test_what_k_guesses_find_whatever_the_scores_is_said(fine):
     for group in ("sleeve", "length", "fit"):
         assert evaluation.metrics["random"][f"attributes_{group}_top3"]["value"] == 1
     assert evaluation.metrics["random"]["attributes_pattern_top3"]["value"] < 1
+
+
+def test_pages_tell_of_fine_annotations_and_compare_the_first_guess(fine):
+    prepared, system, _ = fine
+    [said] = findings.annotations(prepared.groups)
+    assert "Anno_fine: 26 attributes in 6 groups" in said
+    evaluations = {name: evaluate.Evaluation(name) for name in BENCHMARKS}
+    evaluations["category_attribute"] = evaluate.category_attribute(prepared, {"random": system})
+    table = evaluate.by_group(prepared, evaluations, {}, k=20)
+    assert set(table["metric"]) & {"attributes_mean_top1", "attributes_mean_top3"} == {"attributes_mean_top1"}
+    rows = prepared.rows("category_attribute", "test")
+    cost = whole_photo(
+        prepared, {"category_attribute": rows}, {"category_attribute": {"random": system}},
+        {"category_attribute": {"random": system}}, k=20,
+    )["random"]  # fmt: skip
+    assert cost["attributes_mean_top1"]["whole_minus_box"]["value"] == 0
+    assert "attributes_mean_top3" not in cost
 
 
 def test_the_five_coarse_groups_are_measured_as_published(evaluations):

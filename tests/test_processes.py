@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from contextlib import nullcontext
 from unittest import mock
 
@@ -16,8 +17,11 @@ from safetensors.torch import load_file
 from fashionnet.batches import Batches
 from fashionnet.networks import make_network
 from fashionnet.training import processes, train
+from fashionnet.training.checkpoints import Checkpoint
 from fashionnet.training.descent import Descent
+from fashionnet.training.errors import TrainingError
 from fashionnet.training.loading import Part, ahead, cut
+from fashionnet.training.loop import Trainer
 from fashionnet.training.losses import counts, losses
 from fashionnet.training.validation import validate
 
@@ -115,10 +119,25 @@ def untrained(prepared, system):
     return make_network(categories=5, groups=prepared.groups.tolist(), **parameters)
 
 
+def of_different_minds(folder):
+    """The second process has another margin, and then another step to go on from."""
+    said = []
+    for name, change in (("margin", {"margin": 0.3 + 0.1 * processes.rank()}), ("step", {})):
+        settings = make_settings(network={"system": "fashionnet", "batch_norm": False}, **change)
+        steps = mock.patch.object(Trainer, "restore", lambda self, _: setattr(self, "step", processes.rank()))
+        found = mock.patch.object(Checkpoint, "load", return_value={} if name == "step" else None)
+        place = folder / f"{name}-{processes.rank()}"
+        with steps, found, pytest.raises(TrainingError) as caught:
+            train(some_prepared(), settings, "fashionnet", place, place / "checkpoints", lambda _: None)
+        said.append(str(caught.value))
+    torch.save(said, folder / f"minds-{processes.rank()}.pt")
+
+
 def by_two(folder):
     # One acquaintance for all: the trainings' own are left out.
     with processes.together(CPU), mock.patch.object(processes, "together", nullcontext):
         gathered_with_gradient(folder)
+        of_different_minds(folder)
         validated(folder)
         trained(folder)
 
@@ -157,6 +176,20 @@ def test_a_gather_takes_the_gradients_of_all_processes(folders):
         assert gradient.equal((1 + 2) * whole[rows])
         assert both.item() == 3
         assert first == "made by 0"
+
+
+def test_processes_that_would_go_on_differently_are_refused(folders):
+    first, second = (torch.load(folders[1] / f"minds-{rank}.pt") for rank in (0, 1))
+    assert first == second
+    for said in first:
+        assert said.startswith("process 2 of 2: found (")
+        assert "training and step to go on from" in said
+        assert "the same code, parameters and data" in said
+    digests = [re.findall(r"\('([0-9a-f]{16})', (\d)\)", said) for said in first]
+    (margin, other), (same, ahead_) = digests
+    assert margin[0] != other[0]
+    assert margin[1] == other[1] == "0"
+    assert (same[0], same[1], ahead_[1]) == (ahead_[0], "1", "0")
 
 
 @pytest.mark.parametrize("system", ["fashionnet", "wtbi"])

@@ -282,6 +282,7 @@ def test_rates_are_there_for_however_few_steps(settings, warm_up):
         for _ in range(steps):
             for schedule in schedules:
                 assert 0 <= schedule.get_last_lr()[0] <= schedule.optimizer.defaults["lr"] * 1.0001
+                schedule.optimizer.step()
                 schedule.step()
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fashionnet.evaluate.evaluation import DIGITS, REFERENCE, Evaluation, Sums, ratio
 from fashionnet.evaluate.landmarks import landmark_sums
+from fashionnet.evaluate.recognition import first_recall
 from fashionnet.formats.codes import CLOTHES_TYPES, POSE_TYPES, SOURCE_TYPES, VARIATION_TYPES
 from fashionnet.metrics import Value, holm, p_value
 from fashionnet.predictions import Arrays
@@ -104,7 +105,7 @@ def populations(
     k: of its headline.
     """
     metrics = {
-        "category_attribute": (("category_top1", "attributes_mean_top3"), ("category_top3",)),
+        "category_attribute": (("category_top1", first_recall(prepared.groups)), ("category_top3",)),
         "landmarks": (("within_0.1",), ("normalised_error",)),
         "in_shop": (("top1",), ()),
         "consumer_to_shop": ((f"top{k}",), ("top1",) if k > 1 else ()),

@@ -34,7 +34,7 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
     labels = prepared.photos["category"].to_numpy()[rows]
     attributed = prepared.photos["attributed"].to_numpy()[rows]
     excluded, notes = {}, []
-    ks = FINE_ATTRIBUTE_KS if set(prepared.groups) & set(FINE_ATTRIBUTE_TYPES.values()) else ATTRIBUTE_KS
+    ks = attribute_ks(prepared.groups)
     if not (labels >= 0).any() and not attributed.any():
         return Evaluation(BENCHMARK, reason=why_missing(prepared, BENCHMARK, "category"))
 
@@ -83,11 +83,21 @@ def category_attribute(prepared: Prepared, predictions: Mapping[str, Arrays]) ->
         measure(sums),
         {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items() if parts}
         | {"confusion": confusion},
-        ("category_top3", "attributes_mean_top1" if 1 in ks else "attributes_mean_top3"),
+        ("category_top3", first_recall(prepared.groups)),
         excluded,
         tuple(notes),
         sums=sums,
     )
+
+
+def attribute_ks(groups: np.ndarray) -> tuple[int, ...]:
+    """The k of attribute recall with these groups of attributes, the one that is told first before the others."""
+    return FINE_ATTRIBUTE_KS if set(groups) & set(FINE_ATTRIBUTE_TYPES.values()) else ATTRIBUTE_KS
+
+
+def first_recall(groups: np.ndarray) -> str:
+    """The metric of attribute recall that is told first."""
+    return f"attributes_mean_top{attribute_ks(groups)[0]}"
 
 
 def accuracies(rows: np.ndarray, ranks: np.ndarray) -> dict[str, Sums]:
@@ -96,7 +106,7 @@ def accuracies(rows: np.ndarray, ranks: np.ndarray) -> dict[str, Sums]:
     return {f"category_top{k}": Sums(rows, np.stack([ranks <= k, ones], axis=1), ratio, ones > 0) for k in CATEGORY_KS}
 
 
-def recalls(rows: np.ndarray, ranked: AttributeRanks, ks: Sequence[int] = ATTRIBUTE_KS) -> dict[str, Sums]:
+def recalls(rows: np.ndarray, ranked: AttributeRanks, ks: Sequence[int]) -> dict[str, Sums]:
     """Recall of each group, "all" and "mean" on photos `rows`; n counts the photos with something to find."""
     positives, found = ranked.positives, {}
     for k in ks:

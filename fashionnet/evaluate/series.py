@@ -15,7 +15,7 @@ import pandas as pd
 from fashionnet.evaluate.evaluation import REFERENCE, Sums, ratio
 from fashionnet.evaluate.groups import INTERVAL, P, numbers
 from fashionnet.evaluate.landmarks import WITHIN, box_distances, errors
-from fashionnet.evaluate.recognition import accuracies, recalls
+from fashionnet.evaluate.recognition import accuracies, attribute_ks, first_recall, recalls
 from fashionnet.evaluate.retrieval import find
 from fashionnet.metrics import attribute_ranks, category_ranks, holm, p_value
 from fashionnet.predictions import Arrays, aligned
@@ -135,7 +135,8 @@ def _pairs(
         if "attributes" in arrays and len(attributed):
             values = series.prepared.attributes[attributed]
             ranked = attribute_ranks(arrays["attributes"][attributed], values, series.prepared.groups)
-            own["attributes_mean_top3"] = _same_photos(recalls(attributed, ranked)["attributes_mean_top3"])
+            name = first_recall(series.prepared.groups)
+            own[name] = _same_photos(recalls(attributed, ranked, attribute_ks(series.prepared.groups))[name])
         if "landmarks" in arrays and (series.prepared.visibility == 0).any():
             own[f"within_{WITHIN}"] = _same_landmarks(box_distances(series.prepared, rows, arrays["landmarks"]))
         if ranking(arrays) is not None and ranking(street.get(system, {})) is not None and len(asked):

@@ -9,7 +9,7 @@ import numpy as np
 
 from fashionnet.evaluate.evaluation import Entry, Sums, interval
 from fashionnet.evaluate.landmarks import box_distances, errors
-from fashionnet.evaluate.recognition import accuracies, recalls
+from fashionnet.evaluate.recognition import accuracies, attribute_ks, first_recall, recalls
 from fashionnet.evaluate.retrieval import find, hits
 from fashionnet.files import write_json
 from fashionnet.metrics import attribute_ranks, category_ranks
@@ -32,10 +32,10 @@ def whole_photo(
 
     by_box: {benchmark: {system: predictions}} of all test photos, whose gallery is searched in either case. whole: of
     `rows`, in their order. k: of consumer-to-shop retrieval.
-    Measures: category_top1, category_top3, attributes_mean_top3, normalised_error (of landmarks, in units of the true
-    box), in_shop_top1 and consumer_to_shop_topK, each where the data and the system have it. An entry: value, low, high
-    and n of the whole photo; "box", the same photos' in their boxes; "whole_minus_box", the paired difference with its
-    interval (over photos, in retrieval over items).
+    Measures: category_top1, category_top3, the `first_recall` of attributes, normalised_error (of landmarks, in units
+    of the true box), in_shop_top1 and consumer_to_shop_topK, each where the data and the system have it. An entry:
+    value, low, high and n of the whole photo; "box", the same photos' in their boxes; "whole_minus_box", the paired
+    difference with its interval (over photos, in retrieval over items).
     """
     found: Metrics = {}
     for benchmark, own in rows.items():
@@ -73,7 +73,8 @@ def _sums(
         ranked = attribute_ranks(
             asked["attributes"][attributed], prepared.attributes[rows[attributed]], prepared.groups
         )
-        found["attributes_mean_top3"] = recalls(rows[attributed], ranked)["attributes_mean_top3"]
+        name = first_recall(prepared.groups)
+        found[name] = recalls(rows[attributed], ranked, attribute_ks(prepared.groups))[name]
     if benchmark == "landmarks" and "landmarks" in asked and (prepared.visibility[rows] == 0).any():
         name = "normalised_error"
         found[name] = errors(rows, box_distances(prepared, rows, asked["landmarks"]))[name]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fashionnet.findings.wording import Entry, several, shown
-from fashionnet.formats.codes import ATTRIBUTE_GROUPS, LANDMARK_NAMES
+from fashionnet.formats.codes import ATTRIBUTE_GROUPS, FINE_ATTRIBUTE_TYPES, LANDMARK_NAMES
 from fashionnet.published import LABEL_ACCURACY
 from fashionnet.systems import in_order, look
 
@@ -25,6 +25,21 @@ def notice(sample: str) -> list[str]:
         f"This run used the embedded sample, version {sample}: rendered garments in DeepFashion's own file layout. Our "
         "numbers show whether the methods work and how they compare with each other on drawings. They are no "
         "measurement of DeepFashion."
+    ]
+
+
+def annotations(groups: Sequence[str]) -> list[str]:
+    """Which labels of category and attribute prediction these are, where they are not the usual ones.
+
+    groups: the group of each attribute.
+    """
+    count, fine = len(groups), set(groups) & set(FINE_ATTRIBUTE_TYPES.values())
+    if not fine:
+        return []
+    return [
+        f"The labels of category and attribute prediction are those of Anno_fine: {count} attributes in {len(fine)} "
+        "groups, of which the smallest are found whole by three guesses. So recall is told of the first guess; where "
+        "it is told of the first three, as among the claims, those groups are full whatever the scores."
     ]
 
 

@@ -20,6 +20,7 @@ LITTLE = 0.2  # a system that starts below this has little to lose
 METRICS = {
     "category_top1": "category, top-1",
     "category_top3": "category, top-3",
+    "attributes_mean_top1": "attributes, top-1",
     "attributes_mean_top3": "attributes, top-3",
     "within_0.1": "landmarks within 0.1",
     "normalised_error": "landmarks, normalised error",

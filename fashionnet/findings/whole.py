@@ -14,6 +14,7 @@ ERROR = "normalised_error"  # the one measure that is no share, and of which les
 LABELS = {
     "category_top1": "top-1 category accuracy",
     "category_top3": "top-3 category accuracy",
+    "attributes_mean_top1": "top-1 attribute recall",
     "attributes_mean_top3": "top-3 attribute recall",
     ERROR: "the landmarks' normalised error",
 }

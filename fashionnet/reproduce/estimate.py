@@ -5,7 +5,9 @@ Nothing is computed for it: the real network goes forward and backward on tensor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -118,14 +120,25 @@ def count(network: System, photos: int, side: int | None, lower: bool = True) ->
         return tensor
 
     side = side or network.sizes["image_size"]
+    # DARN in training looks up whose photos these are, which have no content here; its layers are the same.
+    network.train(not network.by_source)
     images = torch.empty(photos, 3, side, side)
     with FlopCounterMode(display=False) as counter, saved_tensors_hooks(pack, lambda tensor: tensor):
         with torch.autocast("cpu", torch.bfloat16, enabled=lower):
             output = network(images)
         forward = counter.get_total_flops()
-        torch.stack([value.float().sum() for value in output if value is not None]).sum().backward()
+        torch.stack([value.float().sum() for value in _tensors(output)]).sum().backward()
     network.zero_grad(set_to_none=True)
     return Counted(forward, counter.get_total_flops(), sum(storage.nbytes() for storage in saved.values()))
+
+
+def _tensors(values: tuple[Any, ...]) -> Iterator[Tensor]:
+    """Of an output that a gradient comes back from; a similarity network's are in a tuple of their own."""
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _tensors(value)
+        elif value is not None and value.requires_grad:
+            yield value
 
 
 def told(asked: Asked) -> str:

@@ -19,7 +19,7 @@ from fashionnet.settings import Settings, load_settings
 
 PROFILE = "deepfashion"
 RESULTS = "reproduction.json"
-SYSTEM = "fashionnet"  # whose training the estimate is of; the others take less
+SYSTEM = "fashionnet"  # whose training the estimate is of; the others take about as much
 # In a process of its own that ends with this one, and takes the stage that it runs along.
 REPRO = (
     "import sys; from dvc.cli import main; from fashionnet.processes import die_with_parent; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,24 +75,31 @@ def _train(
     device: torch.device,
 ) -> None:
     show(f"{experiment}: reading the training photos")
-    trainer = Trainer(prepared, settings, experiment, device, max_steps)
+    with _memory_told(lambda: f"{experiment}: data and network do not", device, "lower network.width, or free memory"):
+        trainer = Trainer(prepared, settings, experiment, device, max_steps)
     checkpoint = Checkpoint(checkpoints, trainer.made_with, settings.training.checkpoint_share)
     if (unlike := processes.of_first(checkpoint.tidy)) is not None:
         show(f"{experiment}: {unlike}; starting anew\n")
-    try:
+    parts = settings.training.accumulate
+    photos = settings.training.batch_size // parts // processes.size()
+    less = f"raise training.accumulate, found {parts}, or lower training.batch_size"
+    with _memory_told(lambda: f"{experiment}, step {trainer.step + 1}: {photos} photos at a time do not", device, less):
         trainer.run(checkpoint, show)
-    except (RuntimeError, MemoryError) as error:
-        if not (isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)):
-            raise
-        photos = settings.training.batch_size // settings.training.accumulate // processes.size()
-        raise TrainingError(
-            f"{experiment}, step {trainer.step + 1}: {photos} photos at a time do not fit into the memory of {device} "
-            f"({error}); raise training.accumulate, found {settings.training.accumulate}, or lower training.batch_size"
-        ) from error
     if processes.rank() == 0:
         with checkpoint.kept_if_full():
             trainer.write(folder)
         checkpoint.remove()
+
+
+@contextmanager
+def _memory_told(what: Callable[[], str], device: torch.device, less: str) -> Iterator[None]:
+    """Raises TrainingError where memory ends in the block. what: that does not fit. less: what would."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not (isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)):
+            raise
+        raise TrainingError(f"{what()} fit into the memory of {device} ({error}); {less}") from error
 
 
 class Trainer:
