@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 
@@ -16,3 +19,13 @@ def project_root(start: Path | None = None) -> Path:
         if (folder / "dvc.yaml").is_file() and (folder / "params.yaml").is_file():
             return folder
     raise FileNotFoundError(f"found no dvc.yaml with params.yaml at or above {start}, expected to be in the project")
+
+
+def unchanged(stage: str) -> bool:
+    """Whether DVC knows the outputs of a stage as those of its inputs as they are now: then they need not be made anew.
+
+    Not while DVC runs the stage, which it empties before, or runs another.
+    """
+    asked = [sys.executable, "-m", "dvc", "status", "--json", stage]
+    told = subprocess.run(asked, cwd=project_root(), capture_output=True, text=True)
+    return told.returncode == 0 and json.loads(told.stdout) == {}

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from fashionnet.claims.design import CLAIMS, MEASURES, REFERENCE
+from fashionnet.evaluate import HEADLINES
 from fashionnet.files import write_text
 from fashionnet.findings import claims as findings
 from fashionnet.findings.benchmarks import best_other
@@ -17,15 +18,6 @@ START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -
 CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end of claims -->\n"
 WHOLE_START, WHOLE_END = "<!-- whole photo: made by `make readme` -->\n", "<!-- end of whole photo -->\n"
 BENCH_START, BENCH_END = "<!-- speed: made by `make readme` -->\n", "<!-- end of speed -->\n"
-# Heading, benchmark, metric, and whether it is a share, shown in per cent, of which more is better.
-COLUMNS = (
-    ("category top-1 (%)", "category_attribute", "category_top1", True),
-    ("category top-3 (%)", "category_attribute", "category_top3", True),
-    ("attributes top-3 recall (%)", "category_attribute", "attributes_mean_top3", True),
-    ("landmark error", "landmarks", "normalised_error", False),
-    ("in-shop top-1 (%)", "in_shop", "top1", True),
-    ("consumer-to-shop top-20 (%)", "consumer_to_shop", "top20", True),
-)
 SYSTEMS = (
     "fashionnet",
     "darn",
@@ -42,13 +34,14 @@ SYSTEMS = (
 def result_table(metrics: Path) -> str:
     """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none; last,
     FashionNet's value minus that of the best simple system, with the paired interval."""
-    read = {name: json.loads((metrics / f"{name}.json").read_text(encoding="utf-8")) for _, name, _, _ in COLUMNS}
+    columns = HEADLINES.values()
+    read = {one.benchmark: json.loads((metrics / f"{one.benchmark}.json").read_text("utf-8")) for one in columns}
     values = {name: without_ablations(own) for name, own in read.items()}
-    lines = ["| | " + " | ".join(column[0] for column in COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    lines = ["| | " + " | ".join(one.label for one in columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for system in SYSTEMS:
-        cells = [_cell(values[name].get(system, {}).get(metric), percent) for _, name, metric, percent in COLUMNS]
+        cells = [_cell(values[one.benchmark].get(system, {}).get(one.metric), one.share) for one in columns]
         lines.append(f"| {look(system).label} | " + " | ".join(cells) + " |")
-    differences = [_difference(values[name], metric, percent) for _, name, metric, percent in COLUMNS]
+    differences = [_difference(values[one.benchmark], one.metric, one.share) for one in columns]
     lines.append("| *FashionNet minus the best simple system* | " + " | ".join(differences) + " |")
     return "\n".join(lines) + "\n"
 

@@ -5,6 +5,7 @@ import json
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from factories import make_prepared
 
@@ -389,7 +390,7 @@ def test_an_absent_benchmark_says_why(tmp_path):
         assert evaluations[name].reason == prepared.missing[name]
         evaluate.write(evaluations[name], tmp_path)
         assert json.loads((tmp_path / f"metrics/{name}.json").read_text()) == {}
-        assert (tmp_path / f"plots/{name}.csv").read_text() == "k,system,accuracy\n"
+        assert (tmp_path / f"plots/{name}.csv").read_text() == "k\n"
     assert "category_attribute_normalised_error" in evaluations["landmarks"].metrics["random"]
     assert prepared.missing["landmarks"] in " ".join(evaluations["landmarks"].notes)
 
@@ -400,7 +401,21 @@ def test_what_is_written_is_what_was_measured(evaluations, tmp_path):
         assert json.loads((tmp_path / f"metrics/{name}.json").read_text()) == evaluation.metrics
         for entries in evaluation.metrics.values():
             assert all(entry.keys() == {"value", "low", "high", "n"} for entry in entries.values())
-    lines = (tmp_path / "plots/in_shop.csv").read_text().splitlines()
-    assert lines[0] == "k,system,accuracy"
-    assert len(lines) == 1 + 2 * 30  # two systems, k from 1 to 30
+    plotted = pd.read_csv(tmp_path / "plots/in_shop.csv")
+    assert list(plotted) == ["k", "chance", "random"]
+    assert list(plotted["k"]) == list(range(1, 31))
+    for k in (1, 10, 30):
+        [row] = plotted[plotted["k"] == k].to_dict("records")
+        for system in ("chance", "random"):
+            assert row[system] == evaluations["in_shop"].metrics[system][f"top{k}"]["value"]
     assert not (tmp_path / "plots/category_attribute.csv").exists()
+
+
+def test_the_headlines_are_a_file_a_system_of_what_it_was_measured_in(evaluations, tmp_path):
+    metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
+    evaluate.write_headlines(metrics, ["random", "absent"], tmp_path)
+    assert json.loads((tmp_path / "headline/absent.json").read_text()) == {}
+    written = json.loads((tmp_path / "headline/random.json").read_text())
+    assert written.keys() == evaluate.HEADLINES.keys()
+    assert written["landmark_error"] == metrics["landmarks"]["random"]["normalised_error"]["value"]
+    assert written["in_shop_top1"] == metrics["in_shop"]["random"]["top1"]["value"]

@@ -11,7 +11,9 @@ import pytest
 from browser import Watched, browser, jupyter, needs_browser, run_all, serious
 from commands import dvc, ran
 from nbclient import NotebookClient
+from ruamel.yaml import YAML
 
+from fashionnet.evaluate import HEADLINES
 from fashionnet.quick import make_copy
 
 ROOT = Path(__file__).parent.parent
@@ -83,12 +85,18 @@ def test_saving_a_notebook_in_jupyterlab_runs_no_stage_but_its_copy(study):
 
 def test_metrics_and_plots_show(study):
     project, _ = study
-    shown = json.loads(dvc(project, "metrics", "show", "--json").partition("\n")[0])
-    assert "reports/metrics/in_shop.json" in json.dumps(shown)
+    lines = dvc(project, "metrics", "show", "--md").splitlines()
+    heading, rows = lines[0].split("|"), [line.split("|") for line in lines if "reports/headline/" in line]
+    assert [name.strip() for name in heading[2:-1]] == list(HEADLINES)
+    assert {Path(row[1].strip()).stem for row in rows} == {path.name for path in project.glob("artifacts/models/*")}
+    [own] = [row for row in rows if row[1].strip().endswith("/fashionnet.json")]
+    in_shop = json.loads((project / "reports/metrics/in_shop.json").read_text())["fashionnet"]["top1"]["value"]
+    assert float(own[2 + list(HEADLINES).index("in_shop_top1")]) == pytest.approx(in_shop, abs=1e-4)
     dvc(project, "plots", "show")
     page = (project / "dvc_plots/index.html").read_text()
-    assert "Losses of FashionNet by epoch" in page
-    assert "In-shop retrieval accuracy" in page
+    for plot in YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["plots"]:
+        [title] = plot
+        assert title in page
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -116,8 +124,6 @@ def test_a_forced_run_trains_again_and_gives_the_same_bytes(study):
 
 
 def stage_entries(lock):
-    from ruamel.yaml import YAML
-
     stages = YAML(typ="safe").load(lock)["stages"]
     return {name: entry for name, entry in stages.items() if name != "run"}
 

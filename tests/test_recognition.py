@@ -22,11 +22,13 @@ from fashionnet.__main__ import main
 from fashionnet.batches import DEVIATION, MEAN
 from fashionnet.formats.codes import LANDMARK_NAMES
 from fashionnet.formats.layout import find_benchmarks
+from fashionnet.networks import FashionNet
 from fashionnet.predictions import load_predictions
 from fashionnet.prepare.photos import UnreadablePhotoError
 from fashionnet.recognition import Asked, load_recogniser, parse_box, trained_experiments
 from fashionnet.recognition.command import listed
 from fashionnet.recognition.photo import printable
+from fashionnet.training.weights import save
 
 ROOT = Path(__file__).parent.parent
 SYSTEMS = ("fashionnet", "darn", "wtbi")
@@ -323,6 +325,7 @@ def test_one_picture_shows_the_photos_with_box_and_landmarks(project, folder, tm
         (["--experiment", "nope"], "found no trained experiment 'nope', expected one of fashionnet, darn, wtbi"),
         (["--picture", "a.jpg"], "found a.jpg, expected a name that ends in .png"),
         (["--json", "artifacts"], "artifacts: found a folder, expected a file to write to"),
+        (["--json", "a.png", "--picture", "./a.png"], "found a.png as --json and as --picture, expected two files"),
     ],
 )
 def test_a_mistake_is_said_in_a_line_before_anything_is_done(project, folder, capsys, options, message):
@@ -330,6 +333,16 @@ def test_a_mistake_is_said_in_a_line_before_anything_is_done(project, folder, ca
     assert (code, out) == (1, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_an_oracle_has_nothing_to_say_of_ones_own_photo(project, folder, capsys, recognisers):
+    own = recognisers["fashionnet"]
+    sizes = own.card.sizes | {"local": "annotated"}
+    card = own.card.model_copy(update={"sizes": sizes, "experiment": "true_landmarks"})
+    save(FashionNet(**sizes), card, project / "artifacts/models/true_landmarks")
+    code, out, err = run(capsys, folder, "--experiment", "true_landmarks")
+    assert (code, out) == (1, "")
+    assert "found 'true_landmarks', which is told the true landmarks" in err
 
 
 def test_no_photo_is_written_over(project, folder, capsys):

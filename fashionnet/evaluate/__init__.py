@@ -3,6 +3,7 @@
 from fashionnet.evaluate.agreement import agreement, kinds_of
 from fashionnet.evaluate.evaluation import Evaluation, write
 from fashionnet.evaluate.groups import by_group, groupings
+from fashionnet.evaluate.headline import HEADLINES, write_headlines
 from fashionnet.evaluate.landmarks import landmarks
 from fashionnet.evaluate.recognition import category_attribute
 from fashionnet.evaluate.retrieval import consumer_to_shop, in_shop
@@ -11,6 +12,7 @@ from fashionnet.evaluate.variation import read as read_variation
 from fashionnet.evaluate.variation import write as write_variation
 
 __all__ = [
+    "HEADLINES",
     "Evaluation",
     "agreement",
     "by_group",
@@ -23,5 +25,6 @@ __all__ = [
     "landmarks",
     "read_variation",
     "write",
+    "write_headlines",
     "write_variation",
 ]

@@ -20,11 +20,11 @@ Entry = dict[str, Any]  # {"value", "low", "high", "n"} and, beside another syst
 REFERENCE = "fashionnet"  # the system that every other one is compared with, photo by photo
 DIGITS = 6  # of what is written: beyond them, machines differ
 
-# What `dvc plots` draws of a benchmark: a table of its evaluation, and that table's columns.
+# What `dvc plots` draws of a benchmark: a table of its evaluation, and that table's columns for x and y.
 PLOTS = {
-    "landmarks": ("curves", ["distance", "system", "share"]),
-    "in_shop": ("top_k", ["k", "system", "accuracy"]),
-    "consumer_to_shop": ("top_k", ["k", "system", "accuracy"]),
+    "landmarks": ("curves", "distance", "share"),
+    "in_shop": ("top_k", "k", "accuracy"),
+    "consumer_to_shop": ("top_k", "k", "accuracy"),
 }
 
 
@@ -54,13 +54,15 @@ class Evaluation:
 
 
 def write(evaluation: Evaluation, reports: Path) -> None:
-    """Write reports/metrics/BENCHMARK.json and, where a benchmark has a curve, reports/plots/BENCHMARK.csv."""
+    """Write reports/metrics/BENCHMARK.json and, where a benchmark has a curve, reports/plots/BENCHMARK.csv: x, and a
+    column a system."""
     write_json(reports / "metrics" / f"{evaluation.benchmark}.json", evaluation.metrics)
     if evaluation.benchmark in PLOTS:
-        name, columns = PLOTS[evaluation.benchmark]
-        table = evaluation.tables.get(name, pd.DataFrame(columns=columns))[columns]
+        name, x, y = PLOTS[evaluation.benchmark]
+        table = evaluation.tables.get(name, pd.DataFrame(columns=["system", x, y]))
+        wide = table.set_index([x, "system"])[y].unstack("system")  # noqa: PD010, each pair stands once
         with replacing(reports / "plots" / f"{evaluation.benchmark}.csv") as temporary:
-            table.round(DIGITS).to_csv(temporary, index=False, lineterminator="\n")
+            wide.round(DIGITS).to_csv(temporary, lineterminator="\n")
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,11 @@ class Form:
         c = self.controls
         if c.benchmark.value != OWN:
             before = self.shown.row if self.shown else None
-            self.rows = self.session.rows(c.system.value, c.benchmark.value, c.category.value, c.outcome.value)
+            try:
+                self.rows = self.session.rows(c.system.value, c.benchmark.value, c.category.value, c.outcome.value)
+            except (ValueError, OSError) as error:
+                self.show_nothing(str(error))
+                return
             place = int(np.flatnonzero(self.rows == before)[0]) + 1 if before in self.rows.tolist() else 1
             self.set(c.photo, max=max(1, len(self.rows)), value=place)
         self.choose_photo()
@@ -144,15 +148,18 @@ class Form:
                 problem = "Upload a photo of a garment."
         except (ValueError, OSError) as error:
             problem = str(error)
-        self.moved, self.hidden = {}, set()
         if self.shown is None:
-            self.answer = None
-            self.line.value = Markup("<p>{}</p>").format(problem)
-            for part in (self.picture, self.said, self.pooled, self.shops):
-                part.value = ""
+            self.show_nothing(problem)
             return
+        self.moved, self.hidden = {}, set()
         self.line.value = self._what()
         self.choose_landmark()
+
+    def show_nothing(self, problem: str) -> None:
+        self.shown, self.answer, self.moved, self.hidden = None, None, {}, set()
+        self.line.value = Markup("<p>{}</p>").format(problem)
+        for part in (self.picture, self.said, self.pooled, self.shops):
+            part.value = ""
 
     def _what(self) -> Markup:
         c, asked = self.controls, self.shown.asked

@@ -32,6 +32,8 @@ def predict(photos: Sequence[Path], box: str | None, experiment: str, to_json: s
     corners = None if box is None else parse_box(box)
     if corners and len(paths) > 1:
         raise ValueError(f"found --box and {len(paths)} photos, expected one photo: each has a box of its own")
+    if picture and to_json not in (None, STDOUT) and picture.resolve() == Path(to_json).resolve():
+        raise ValueError(f"found {printable(to_json)} as --json and as --picture, expected two files")
     _check_outputs([Path(to_json)] if to_json not in (None, STDOUT) else [], picture, paths)
     recogniser = load_recogniser(experiment)
 

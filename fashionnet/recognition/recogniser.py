@@ -109,8 +109,8 @@ def load_recogniser(experiment: str = "fashionnet", root: Path | None = None) ->
     """The trained experiment of the project in `root` (default: the one around the current folder).
 
     Raises FileNotFoundError where nothing is trained, or the data or the shop photos' predictions are not there;
-    ValueError for an experiment that is not trained, naming those that are, and where the data is not what it was
-    trained on.
+    ValueError for an experiment that is not trained, naming those that are, for an oracle, which a photo of one's own
+    cannot be asked of, and where the data is not what it was trained on.
     """
     root = root or project_root()
     known = trained_experiments(root)
@@ -125,6 +125,8 @@ def load_recogniser(experiment: str = "fashionnet", root: Path | None = None) ->
         )
     folder = root / "artifacts/models" / experiment
     network, card = load(folder), read_card(folder)
+    if network.oracle:
+        raise ValueError(f"found {experiment!r}, which is told the true landmarks, expected one that estimates its own")
     prepared = load_prepared(root / "artifacts/prepared")
     for what, own, table in (
         ("categories", card.categories, prepared.categories["category_name"]),
