@@ -34,7 +34,7 @@ class Prepare(Section):
     image_size: Annotated[int, Field(ge=32)]  # side of a crop in pixels
     margin: Annotated[float, Field(ge=0, le=1)]  # added on each side of the box, as a share of its longer side
     annotations: Literal["coarse", "fine"] = "coarse"  # of category_attribute; fine: Anno_fine's 20,000 photos alone
-    max_unreadable: Share  # more unreadable photos than this share of all stop the run
+    max_unreadable: Share  # more unreadable photos than this share of all, and than one, stop the run; 0: any
     leaks: Literal["left_out", "kept"] = "left_out"  # training photos that stand in a benchmark's test split
     storage: Storage = "raw"  # crops as pixels, or each as a JPEG: smaller, decoded whenever it is read
 

@@ -277,7 +277,9 @@ def test_optional_files_that_are_not_there_are_said(data):
 
 
 def test_no_benchmark(tmp_path):
-    for folder, what in ((tmp_path, "no benchmark"), (tmp_path / "absent", "no such folder")):
+    file = tmp_path / "file"
+    file.write_text("")
+    for folder, what in ((tmp_path, "no benchmark"), (tmp_path / "absent", "no such folder"), (file, "a file")):
         good, lines = run(folder)
         assert not good
         assert lines[0] == f"{folder}: found {what}, expected a folder that holds one or more of"

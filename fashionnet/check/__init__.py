@@ -17,7 +17,7 @@ from fashionnet.check.photos import decode
 from fashionnet.check.report import Report, counted
 from fashionnet.formats import OFFICIAL, FormatError
 from fashionnet.formats.errors import plain
-from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.formats.layout import Benchmark, find_benchmarks, misplaced
 from fashionnet.prepare import sample_version
 
 
@@ -45,10 +45,12 @@ def inspect(data: Path, out: Callable[[str], None] = print) -> Found:
     data = Path(data)
     found = find_benchmarks(data) if data.is_dir() else {}
     if not found:
-        what = "no benchmark" if data.is_dir() else "no such folder"
+        what = "no benchmark" if data.is_dir() else "a file" if data.exists() else "no such folder"
         out(f"{plain(str(data))}: found {what}, expected a folder that holds one or more of")
         for official in OFFICIAL.values():
             out(f"  {official}/")
+        if data.is_dir() and (hint := misplaced(data)):
+            out(plain(hint))
         return Found({}, "", 0)
     reports, broken, sample = {}, 0, ""
     try:

@@ -77,6 +77,7 @@ class Archive:
         self._names: dict[str, int] | FormatError | None = None
         self._folded: dict[str, int] | None = None
         self._fields = np.empty((0, len(_FIELDS)), np.int64)
+        self._locked = False  # whether every photo is encrypted
 
     def __reduce__(self) -> tuple[type, tuple[Path]]:
         return type(self), (self.path,)
@@ -85,7 +86,7 @@ class Archive:
         """Where a photo is, in whatever letter case, the exact one first; None where the archive does not hold it.
 
         image_name: a valid one, img/…, wherever the archive's own img/ is. Raises FormatError where the archive is
-        damaged, or encrypted as the official ones are.
+        damaged, or encrypted as the official ones are; ValueError for a photo that is encrypted among others.
         """
         with self._lock:
             if self._names is None:
@@ -100,6 +101,8 @@ class Archive:
         if row is None:
             return None
         flags, *place = self._fields[row].tolist()
+        if flags & _ENCRYPTED and not self._locked:
+            raise ValueError(f"{self.path.name}: {quoted(image_name)}: found an encrypted photo, expected one without")
         if flags & _ENCRYPTED:
             raise FormatError(
                 self.path,
@@ -124,7 +127,9 @@ class Archive:
         split = [_split(entry.filename) for entry in entries]
         # One folder holds the photos; another, such as macOS's __MACOSX/, repeats their names beside it.
         tops = Counter(top for top, name in split if is_image_name(name)).most_common(1)
-        return {name: row for row, (top, name) in enumerate(split) if is_image_name(name) and top == tops[0][0]}
+        found = {name: row for row, (top, name) in enumerate(split) if is_image_name(name) and top == tops[0][0]}
+        self._locked = bool((self._fields[list(found.values()), 0] & _ENCRYPTED).all())
+        return found
 
 
 def _split(entry: str) -> tuple[str, str]:
