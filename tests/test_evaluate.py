@@ -411,11 +411,12 @@ def test_what_is_written_is_what_was_measured(evaluations, tmp_path):
     assert not (tmp_path / "plots/category_attribute.csv").exists()
 
 
-def test_the_headlines_are_a_file_a_system_of_what_it_was_measured_in(evaluations, tmp_path):
+def test_the_headline_is_what_a_system_was_measured_in(evaluations, tmp_path):
     metrics = {name: evaluation.metrics for name, evaluation in evaluations.items()}
-    evaluate.write_headlines(metrics, ["random", "absent"], tmp_path)
-    assert json.loads((tmp_path / "headline/absent.json").read_text()) == {}
-    written = json.loads((tmp_path / "headline/random.json").read_text())
+    evaluate.write_headline(metrics, "absent", tmp_path)
+    assert json.loads((tmp_path / "headline.json").read_text()) == {}
+    evaluate.write_headline(metrics, "random", tmp_path)
+    written = json.loads((tmp_path / "headline.json").read_text())
     assert written.keys() == evaluate.HEADLINES.keys()
     assert written["landmark_error"] == metrics["landmarks"]["random"]["normalised_error"]["value"]
     assert written["in_shop_top1"] == metrics["in_shop"]["random"]["top1"]["value"]

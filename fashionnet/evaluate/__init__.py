@@ -3,7 +3,7 @@
 from fashionnet.evaluate.agreement import agreement, kinds_of
 from fashionnet.evaluate.evaluation import Evaluation, write
 from fashionnet.evaluate.groups import by_group, groupings
-from fashionnet.evaluate.headline import HEADLINES, write_headlines
+from fashionnet.evaluate.headline import HEADLINES, write_headline
 from fashionnet.evaluate.landmarks import landmarks
 from fashionnet.evaluate.recognition import category_attribute
 from fashionnet.evaluate.retrieval import consumer_to_shop, in_shop
@@ -25,6 +25,6 @@ __all__ = [
     "landmarks",
     "read_variation",
     "write",
-    "write_headlines",
+    "write_headline",
     "write_variation",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,16 +29,11 @@ HEADLINES = {
 }
 
 
-def write_headlines(
-    metrics: Mapping[str, Mapping[str, Mapping[str, Entry]]], systems: Iterable[str], reports: Path
-) -> None:
-    """Write reports/headline/SYSTEM.json, {name of HEADLINES: value}, so that DVC shows a row a system.
+def write_headline(metrics: Mapping[str, Mapping[str, Mapping[str, Entry]]], system: str, reports: Path) -> None:
+    """Write reports/headline.json, {name of HEADLINES: value}: of one system, so that DVC's tables fit a screen.
 
-    metrics: {benchmark: `Evaluation.metrics`}. What a system was not measured in is left out.
+    metrics: {benchmark: `Evaluation.metrics`}. What the system was not measured in is left out.
     """
-    for system in systems:
-        entries = {
-            name: metrics.get(one.benchmark, {}).get(system, {}).get(one.metric) for name, one in HEADLINES.items()
-        }
-        values = {name: entry["value"] for name, entry in entries.items() if entry and entry["value"] is not None}
-        write_json(reports / "headline" / f"{system}.json", values)
+    entries = {name: metrics.get(one.benchmark, {}).get(system, {}).get(one.metric) for name, one in HEADLINES.items()}
+    values = {name: entry["value"] for name, entry in entries.items() if entry and entry["value"] is not None}
+    write_json(reports / "headline.json", values)
