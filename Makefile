@@ -37,7 +37,7 @@ rates claims: $(INSTALLED) data
 	python -m fashionnet.further.$@
 
 lab: $(INSTALLED)
-	jupyter lab --notebook-dir=. --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks/explore.ipynb
+	jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --notebook-dir=. --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks/explore.ipynb
 
 # WHOLE=1 make bench measures official sizes too.
 bench: $(INSTALLED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from fashionnet.systems import COMPARED, look, without_ablations
 START, END = "<!-- results: made by `make readme` -->\n", "<!-- end of results -->\n"
 CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end of claims -->\n"
 WHOLE_START, WHOLE_END = "<!-- whole photo: made by `make readme` -->\n", "<!-- end of whole photo -->\n"
+EXPERIMENT_START, EXPERIMENT_END = "<!-- experiment: made by `make readme` -->\n", "<!-- end of experiment -->\n"
 BENCH_START, BENCH_END = "<!-- speed: made by `make readme` -->\n", "<!-- end of speed -->\n"
+EXPERIMENT = ("main", "narrow")
 SYSTEMS = (
     "fashionnet",
     "darn",
@@ -88,16 +91,36 @@ def claims_table(committed: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def experiment_table(committed: Path, metrics: Path) -> str:
+    """What `dvc exp show --csv` said of README's experiment and of the run before; last, FashionNet without pairs."""
+    with open(committed, encoding="utf-8", newline="") as file:
+        rows = {row["Experiment"] or row["rev"]: row for row in csv.DictReader(file)}
+    shown = {
+        f"{name}, margin {rows[name]['training.margin']}": [float(rows[name][key]) for key in HEADLINES]
+        for name in EXPERIMENT
+    }
+    read = [json.loads((metrics / f"{one.benchmark}.json").read_text("utf-8")) for one in HEADLINES.values()]
+    shown["main, `no_pairs`"] = [own["no_pairs"][one.metric]["value"] for own, one in zip(read, HEADLINES.values())]
+    lines = ["| | " + " | ".join(one.label for one in HEADLINES.values()) + " |", "|---" * (len(HEADLINES) + 1) + "|"]
+    for name, values in shown.items():
+        cells = [
+            f"{100 * value:.1f}" if one.share else f"{value:.3f}" for value, one in zip(values, HEADLINES.values())
+        ]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def bench_table(record: Path) -> str:
     """What `make bench` measured at official size, each beside its peer in the same run, and whether it was enough."""
     measured = json.loads(record.read_text(encoding="utf-8"))
+    dates = sorted({row["date"] for row in measured["rows"]})
     lines = ["| measured | time | beside it | found | wanted | |", "|---|---|---|---|---|---|"]
     lines += [
         f"| {row['what']} | {row['own']} | {row['peer']} | {row['found']} | {row['wanted']} | "
         f"{'' if row['enough'] else '**missed**'} |"
         for row in measured["rows"]
     ]
-    return "\n".join(lines) + f"\n\n{measured['machine']}, {measured['date']}.\n"
+    return "\n".join(lines) + f"\n\n{measured['machine']}, {' to '.join(dict.fromkeys([dates[0], dates[-1]]))}.\n"
 
 
 def update(readme: str, table: str, start: str = START, end: str = END) -> str:
@@ -115,6 +138,12 @@ def updated(root: Path) -> str:
     text = update(text, claims_table(root / "reports/claims.json"), CLAIMS_START, CLAIMS_END)
     whole = json.loads((root / "reports/metrics/whole_photo.json").read_text(encoding="utf-8"))
     text = update(text, in_readme(whole), WHOLE_START, WHOLE_END)
+    text = update(
+        text,
+        experiment_table(root / "reports/experiment.csv", root / "reports/metrics"),
+        EXPERIMENT_START,
+        EXPERIMENT_END,
+    )
     return update(text, bench_table(root / "reports/benchmarks.json"), BENCH_START, BENCH_END)
 
 

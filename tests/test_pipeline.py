@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import nbformat
 import pytest
 from browser import Watched, browser, jupyter, needs_browser, run_all, serious
-from commands import dvc, ran
+from commands import ENVIRONMENT, dvc, ran
 from nbclient import NotebookClient
 from ruamel.yaml import YAML
 
@@ -120,6 +122,28 @@ def test_a_forced_run_trains_again_and_gives_the_same_bytes(study):
     assert digests(project, *outcome) == before
     # The run's own page tells of times: the lock of that stage alone may differ.
     assert stage_entries((project / "dvc.lock").read_text()) == stage_entries(lock)
+
+
+@pytest.mark.slow
+def test_an_experiment_is_run_shown_and_taken_back_as_readme_says(study):
+    """In a git repository, as a clone is one; the block of README, word by word."""
+    project, _ = study
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Experiments")[2]
+    lines = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0].splitlines()
+    (project / ".dvc/config.local").unlink()
+    shutil.copyfile(ROOT / ".gitignore", project / ".gitignore")
+    somebody = {f"GIT_{who}_{what}": "somebody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    said = {}
+    for line in ["git init -q -b main", "git add -A", *lines]:
+        done = subprocess.run(
+            line, shell=True, cwd=project, env=ENVIRONMENT | somebody, capture_output=True, text=True
+        )  # fmt: skip
+        assert done.returncode == 0, line + done.stdout[-2000:] + done.stderr[-2000:]
+        said[line.partition(" -")[0]] = done.stdout
+    for word in ("narrow", "training.margin", "0.05", "category_top1"):
+        assert word in said["dvc exp show"]
+    assert "margin: 0.3" in (project / "params.yaml").read_text()  # all is as it was
+    assert ran(dvc(project, "repro")) == []
 
 
 def stage_entries(lock):

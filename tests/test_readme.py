@@ -1,5 +1,6 @@
 """README tells the truth: its numbers, its commands, its tree and its links."""
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -8,10 +9,31 @@ import pytest
 
 from fashionnet.evaluate import HEADLINES
 from fashionnet.readme import END, START, result_table, update, updated
+from fashionnet.settings import load_settings
 from fashionnet.systems import COMPARED, without_ablations
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_experiment_is_outside_the_intervals_where_readme_says_so():
+    with open(ROOT / "reports/experiment.csv", encoding="utf-8", newline="") as file:
+        main, narrow = csv.DictReader(file)
+    assert (main["rev"], main["training.margin"]) == ("main", str(load_settings().training.margin))
+    assert (narrow["Experiment"], narrow["training.margin"]) == ("narrow", "0.05")
+    outside = set()
+    for name, one in HEADLINES.items():
+        entry = json.loads((ROOT / f"reports/metrics/{one.benchmark}.json").read_text("utf-8"))["fashionnet"][
+            one.metric
+        ]
+        assert float(main[name]) == pytest.approx(entry["value"], abs=1e-6)
+        if float(narrow[name]) < entry["low"]:
+            outside.add(name)
+        else:
+            assert float(narrow[name]) <= entry["high"]
+    assert outside == {"in_shop_top1", "consumer_to_shop_top20"}
+    none = json.loads((ROOT / "reports/metrics/consumer_to_shop.json").read_text("utf-8"))["no_pairs"]["top20"]
+    assert none["value"] < float(narrow["consumer_to_shop_top20"]) < none["high"]
 
 
 def test_its_tables_are_the_committed_numbers_own():
