@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from fashionnet.files import told
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code. An error that the user can mend is one line on stderr and exit code 1."""
@@ -55,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(chosen)
     except (ValueError, OSError) as error:
-        print(f"fashionnet {chosen.command}: {error}", file=sys.stderr)
+        print(f"fashionnet {chosen.command}: {told(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"fashionnet {chosen.command}: stopped", file=sys.stderr)

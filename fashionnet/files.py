@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -36,6 +37,14 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Sorted and indented, so that the same value is the same bytes. NaN is refused: use None."""
     write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def told(error: Exception) -> str:
+    """What an error says, and of a full disk what to do."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return str(error)
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}found no room left on the disk, expected some: make room, then run the same again"
 
 
 class BusyError(OSError):

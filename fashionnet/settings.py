@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -20,6 +22,9 @@ Changed = Literal["seed", "network", "training"]
 Storage = Literal["raw", "jpeg"]
 
 
+_PREAMBLE = re.compile("^(input should be|value error, expected|string should match) ")
+
+
 class SettingsError(ValueError):
     """params.yaml holds something that the study does not know or cannot use."""
 
@@ -34,7 +39,7 @@ class Prepare(Section):
     image_size: Annotated[int, Field(ge=32)]  # side of a crop in pixels
     margin: Annotated[float, Field(ge=0, le=1)]  # added on each side of the box, as a share of its longer side
     annotations: Literal["coarse", "fine"] = "coarse"  # of category_attribute; fine: Anno_fine's 20,000 photos alone
-    max_unreadable: Share  # more unreadable photos than this share of all, and than one, stop the run; 0: any
+    max_unreadable: Share  # more unreadable photos than this share of all stop the run
     leaks: Literal["left_out", "kept"] = "left_out"  # training photos that stand in a benchmark's test split
     storage: Storage = "raw"  # crops as pixels, or each as a JPEG: smaller, decoded whenever it is read
 
@@ -174,7 +179,25 @@ def _line(error: ErrorDetails) -> str:
         return str(error["ctx"]["error"])
     if error["type"] == "missing":  # its input is the whole section
         return f"{'.'.join(map(str, error['loc']))}: found nothing, expected a value"
-    return f"{'.'.join(map(str, error['loc']))}: found {error['input']!r}, {error['msg'].lower()}"
+    if error["type"] == "extra_forbidden":
+        *above, name = map(str, error["loc"])
+        known = _names(above)
+        near = get_close_matches(name, known, n=1)
+        expected = f"{'.'.join([*above, near[0]])}, perhaps" if near else f"one of {', '.join(known)}"
+        return f"{'.'.join([*above, name])}: found no such parameter, expected {expected}"
+    found, expected = error["input"], _PREAMBLE.sub("", error["msg"].lower())
+    comparison = "a value " if expected.startswith(("greater", "less")) else ""
+    return f"{'.'.join(map(str, error['loc']))}: found {found!r}, expected {comparison}{expected}"
+
+
+def _names(above: list[str]) -> list[str]:
+    """The parameters of the section at a path of names and of places in lists."""
+    section: type[BaseModel] = Settings
+    for name in above:
+        if not name.isdecimal():
+            kinds = [section.model_fields[name].annotation, *get_args(section.model_fields[name].annotation)]
+            section = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return list(section.model_fields)
 
 
 def sections(text: str, yaml: YAML | None = None) -> dict[str, Any]:
@@ -187,7 +210,9 @@ def sections(text: str, yaml: YAML | None = None) -> dict[str, Any]:
     except YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
-        raise SettingsError(f"params.yaml{line}: found no YAML, expected sections") from None
+        problem = getattr(error, "problem", None)
+        why = f" ({problem})" if problem else ""
+        raise SettingsError(f"params.yaml{line}: found no YAML{why}, expected sections") from None
     if not isinstance(values, dict):
         raise SettingsError(f"params.yaml: found {type(values).__name__}, expected sections")
     return values

@@ -7,6 +7,7 @@ no stage again. `run` executes the copy with papermill and takes out what differ
 from __future__ import annotations
 
 import argparse
+import errno
 import hashlib
 import json
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 import nbformat
 from nbstripout import strip_output
 
-from fashionnet.files import write_json, write_text
+from fashionnet.files import told, write_json, write_text
 from fashionnet.processes import die_with_parent
 from fashionnet.progress import PIPE, pipe
 from fashionnet.project import project_root
@@ -37,6 +38,7 @@ VARYING = [
     "cell.metadata.scrolled",
 ]
 PARAMETERS = "parameters"
+ROOM = ": make room on the disk, then run the same again, which goes on where it was"
 
 
 def source() -> None:
@@ -82,8 +84,10 @@ def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -
                 config=Config({"KernelManager": {"transport": "ipc"}}),
             )
         except PapermillExecutionError as error:
-            last = "\n".join(error.traceback[-12:])
-            raise RuntimeError(f"{label} failed; the notebook up to there: {failed}\n{last}") from None
+            why = ROOM if f"[Errno {errno.ENOSPC}]" in error.evalue else ""
+            raise RuntimeError(
+                f"{error.ename}: {error.evalue}{why}\n(the notebook up to there, with where in the code: {failed})"
+            ) from None
     failed.unlink()
     _write(strip_output(notebook, keep_output=True, keep_count=True, keep_id=False, extra_keys=VARYING), target)
     write_json(
@@ -156,7 +160,10 @@ def main() -> int:
 
             write_page(chosen.notebook, chosen.target)
     except (ValueError, OSError, RuntimeError) as error:
-        print(f"{chosen.command}: {error}", file=sys.stderr)
+        print(
+            f"{getattr(chosen, 'label', None) or getattr(chosen, 'name', chosen.command)}: {told(error)}",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -114,14 +114,6 @@ def test_an_encrypted_archive_says_what_to_do(folder):
         read(folder)
 
 
-def test_one_encrypted_photo_among_others_is_one_photo_that_cannot_be_read(folder):
-    path = pack(folder / "Img/img.zip", {NAME: b"photo", "img/2.jpg": b"another", "README": b"no photo"})
-    edit(path, 8, "<H", 1)  # of the first entry
-    with pytest.raises(ValueError, match=r"found an encrypted photo, expected one without"):
-        read(folder)
-    assert read(folder, "img/2.jpg") == b"another"
-
-
 def test_beside_extracted_photos_an_archive_need_not_be_readable(folder):
     path = pack(folder / "Img/img.zip", {"img/2.jpg": b"another"})
     edit(path, 8, "<H", 1)

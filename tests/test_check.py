@@ -277,13 +277,11 @@ def test_optional_files_that_are_not_there_are_said(data):
 
 
 def test_no_benchmark(tmp_path):
-    file = tmp_path / "file"
-    file.write_text("")
-    for folder, what in ((tmp_path, "no benchmark"), (tmp_path / "absent", "no such folder"), (file, "a file")):
+    for folder, what in ((tmp_path, "no benchmark (an empty folder)"), (tmp_path / "absent", "no such folder")):
         good, lines = run(folder)
         assert not good
-        assert lines[0] == f"{folder}: found {what}, expected a folder that holds one or more of"
-        assert lines[1:] == [f"  {name}/" for name in OFFICIAL.values()]
+        [line] = lines
+        assert line.startswith(f"{folder}: found {what}, expected ")
 
 
 def test_without_splits(data):

@@ -9,9 +9,7 @@ import pytest
 from PIL import Image
 
 from fashionnet import formats
-from fashionnet.check import check
 from fashionnet.formats import FormatError
-from fashionnet.formats.layout import misplaced
 from fashionnet.prepare import crop_to_photo, load_prepared, photo_to_crop, prepare
 from fashionnet.settings import Prepare
 
@@ -201,21 +199,11 @@ def test_an_unreadable_photo_is_listed_and_left_out(data, tmp_path):
 
 
 def test_too_many_unreadable_photos_stop_the_run_and_leave_nothing(data, tmp_path):
-    photos = sorted((data / "Category and Attribute Prediction Benchmark/Img/img/Tee_1").iterdir())
-    photos[-1].unlink()
-    with pytest.raises(
-        ValueError, match=rf"found 1 of 19 photos unreadable, expected at most 0\.0%.*{photos[-1].stem}"
-    ):
-        prepare(data, tmp_path / "out", SETTINGS.model_copy(update={"max_unreadable": 0.0}))
-    photos[-2].unlink()
-    with pytest.raises(ValueError, match=r"found 2 of 19 photos unreadable, expected at most 1\.0%"):
+    for photo in sorted((data / "Category and Attribute Prediction Benchmark/Img/img/Tee_1").iterdir())[:2]:
+        photo.unlink()
+    with pytest.raises(ValueError, match=r"found 2 of 19 photos unreadable, expected at most 1 \(1\.0%\)"):
         prepare(data, tmp_path / "out", SETTINGS)
     assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_of_few_photos_one_may_be_unreadable_though_it_is_more_than_the_share(data, tmp_path):
-    (data / "Category and Attribute Prediction Benchmark/Img/img/Tee_1/img_00000004.jpg").unlink()
-    assert len(prepare(data, tmp_path / "out", SETTINGS).unreadable) == 1
 
 
 def test_a_link_out_of_the_benchmark_is_not_followed(data, tmp_path):
@@ -256,28 +244,6 @@ def test_no_benchmark_at_all_says_which_folders_were_expected(tmp_path):
     (tmp_path / "data").mkdir()
     with pytest.raises(ValueError, match="Category and Attribute Prediction Benchmark"):
         prepare(tmp_path / "data", tmp_path / "out", SETTINGS)
-
-
-@pytest.mark.parametrize(
-    ("place", "said"),
-    [
-        ("DeepFashion/In-shop Clothes Retrieval Benchmark/Anno", "the benchmarks are in {data}/DeepFashion"),
-        ("In-shop Clothes Retrieval/Anno", "looks like 'In-shop Clothes Retrieval Benchmark': give it that name"),
-        ("Eval", "{data} looks like a benchmark itself: put it, under its own name, into the folder"),
-        ("photos", ""),
-    ],
-)
-def test_benchmarks_in_another_place_are_found_for_the_user(tmp_path, place, said):
-    data = tmp_path / "data"
-    (data / place).mkdir(parents=True)
-    assert said.format(data=data) in misplaced(data)
-    assert bool(misplaced(data)) == bool(said)
-    with pytest.raises(ValueError, match="found no benchmark to prepare") as caught:
-        prepare(data, tmp_path / "out", SETTINGS)
-    assert misplaced(data) in str(caught.value)
-    lines: list[str] = []
-    assert not check(data, lines.append)
-    assert not said or lines[-1] == misplaced(data)
 
 
 def test_prepared_data_that_is_not_whole_says_what_to_run(data, tmp_path):

@@ -16,8 +16,9 @@ from fashionnet.check.files import image_names, read_all, read_fine
 from fashionnet.check.photos import decode
 from fashionnet.check.report import Report, counted
 from fashionnet.formats import OFFICIAL, FormatError
-from fashionnet.formats.errors import plain
-from fashionnet.formats.layout import Benchmark, find_benchmarks, misplaced
+from fashionnet.formats.errors import quoted
+from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.formats.misplaced import misplaced, renamed
 from fashionnet.prepare import sample_version
 
 
@@ -45,12 +46,7 @@ def inspect(data: Path, out: Callable[[str], None] = print) -> Found:
     data = Path(data)
     found = find_benchmarks(data) if data.is_dir() else {}
     if not found:
-        what = "no benchmark" if data.is_dir() else "a file" if data.exists() else "no such folder"
-        out(f"{plain(str(data))}: found {what}, expected a folder that holds one or more of")
-        for official in OFFICIAL.values():
-            out(f"  {official}/")
-        if data.is_dir() and (hint := misplaced(data)):
-            out(plain(hint))
+        out(misplaced(data))
         return Found({}, "", 0)
     reports, broken, sample = {}, 0, ""
     try:
@@ -58,12 +54,14 @@ def inspect(data: Path, out: Callable[[str], None] = print) -> Found:
     except FormatError as error:
         out(f"BROKEN {error}")
         broken += 1
+    others = renamed(data)
     for name, official in OFFICIAL.items():
         out(official)
         if name in found:
             reports[name] = _inspect(found[name], sample)
             broken += len(reports[name].broken)
-        for line in reports.get(name, Report([("not there", "")])).lines():
+        absent = f"{quoted(others[name].name)} looks like it: rename it" if name in others else ""
+        for line in reports.get(name, Report([("not there", absent)])).lines():
             out(line.rstrip())
         out("")
     verdict = f"{counted(broken, 'thing')} broken" if broken else "nothing broken"

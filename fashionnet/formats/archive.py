@@ -26,6 +26,7 @@ MOST_BYTES = 1 << 28  # of a photo's file, packed or not. Ours: several times wh
 _LOCAL = 30  # bytes of an entry's local header, before its name
 _FIELDS = ("flag_bits", "header_offset", "compress_size", "file_size", "compress_type", "CRC")  # of a ZipInfo
 _ENCRYPTED = 1  # bit of the flags
+_OPEN = "one without a password: extract it with the one that you were given, or pack it anew"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,6 @@ class Archive:
         self._names: dict[str, int] | FormatError | None = None
         self._folded: dict[str, int] | None = None
         self._fields = np.empty((0, len(_FIELDS)), np.int64)
-        self._locked = False  # whether every photo is encrypted
 
     def __reduce__(self) -> tuple[type, tuple[Path]]:
         return type(self), (self.path,)
@@ -86,7 +86,7 @@ class Archive:
         """Where a photo is, in whatever letter case, the exact one first; None where the archive does not hold it.
 
         image_name: a valid one, img/…, wherever the archive's own img/ is. Raises FormatError where the archive is
-        damaged, or encrypted as the official ones are; ValueError for a photo that is encrypted among others.
+        damaged, or encrypted as a whole, as the official ones are; ValueError for a photo that alone is encrypted.
         """
         with self._lock:
             if self._names is None:
@@ -101,15 +101,8 @@ class Archive:
         if row is None:
             return None
         flags, *place = self._fields[row].tolist()
-        if flags & _ENCRYPTED and not self._locked:
-            raise ValueError(f"{self.path.name}: {quoted(image_name)}: found an encrypted photo, expected one without")
         if flags & _ENCRYPTED:
-            raise FormatError(
-                self.path,
-                None,
-                "an encrypted archive",
-                "one without a password: extract it with the one that you were given, or pack it anew",
-            )
+            raise ValueError(f"{self.path.name}: {quoted(image_name)}: found it encrypted, expected {_OPEN}")
         return Member(self.path, image_name, *place)
 
     def _read(self) -> dict[str, int] | FormatError:
@@ -127,9 +120,10 @@ class Archive:
         split = [_split(entry.filename) for entry in entries]
         # One folder holds the photos; another, such as macOS's __MACOSX/, repeats their names beside it.
         tops = Counter(top for top, name in split if is_image_name(name)).most_common(1)
-        found = {name: row for row, (top, name) in enumerate(split) if is_image_name(name) and top == tops[0][0]}
-        self._locked = bool((self._fields[list(found.values()), 0] & _ENCRYPTED).all())
-        return found
+        photos = {name: row for row, (top, name) in enumerate(split) if is_image_name(name) and top == tops[0][0]}
+        if photos and (self._fields[list(photos.values()), 0] & _ENCRYPTED).all():
+            return FormatError(self.path, None, "an encrypted archive", _OPEN)
+        return photos
 
 
 def _split(entry: str) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import stat
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +16,7 @@ from typing import BinaryIO
 from fashionnet.formats.archive import MOST_BYTES, Archive, Member
 from fashionnet.formats.codes import OFFICIAL
 from fashionnet.formats.errors import FormatError, quoted
+from fashionnet.formats.misplaced import misplaced
 from fashionnet.formats.rows import is_image_name
 
 _PARTITION = "Eval/list_eval_partition.txt"
@@ -171,7 +171,7 @@ def find_benchmarks(data: Path) -> dict[str, Benchmark]:
     """The benchmarks whose folders are in `data`, in the order of OFFICIAL. Raises FileNotFoundError without `data`."""
     data = Path(data)
     if not data.is_dir():
-        raise FileNotFoundError(f"found no folder {data}, expected one that holds the benchmarks")
+        raise FileNotFoundError(misplaced(data))
     found = {}
     for name, official in OFFICIAL.items():
         folder = find(data, official)
@@ -180,20 +180,6 @@ def find_benchmarks(data: Path) -> dict[str, Benchmark]:
             files = {relative: path for relative in official if (path := _find_file(folder, relative)) is not None}
             found[name] = Benchmark(name, folder, files, _image_folder(folder), _archive(folder))
     return found
-
-
-def misplaced(data: Path) -> str:
-    """What to do where `data` holds no benchmark under its own name, as a sentence; "" where nothing looks like one."""
-    data, official = Path(data), {name.casefold(): name for name in OFFICIAL.values()}
-    inside = sorted(entry for entry in data.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    if {"anno", "anno_coarse", "eval"} & {entry.name.casefold() for entry in inside}:
-        return f"{data} looks like a benchmark itself: put it, under its own name, into the folder that is expected"
-    for folder in inside:
-        if any(find(folder, name) is not None for name in OFFICIAL.values()):
-            return f"the benchmarks are in {folder}: give that folder in place of {data}, or move them up"
-        if near := get_close_matches(folder.name.casefold(), official, 1, cutoff=0.7):
-            return f"{folder} looks like '{official[near[0]]}': give it that name"
-    return ""
 
 
 def find(folder: Path, relative: str, names: _Names | None = None) -> Path | None:

@@ -13,7 +13,8 @@ import pandas as pd
 
 from fashionnet.files import only_writer, replacing
 from fashionnet.formats import FormatError, codes
-from fashionnet.formats.layout import Benchmark, find_benchmarks, misplaced
+from fashionnet.formats.layout import Benchmark, find_benchmarks
+from fashionnet.formats.misplaced import misplaced
 from fashionnet.prepare.crops import PACKED, open_crops, save_offsets
 from fashionnet.prepare.fine import check_fine_boxes, read_fine_rows
 from fashionnet.prepare.parts import Cut, Photo, cut_photos, decoded
@@ -62,8 +63,8 @@ def prepare(
 
     A benchmark or a label file that is absent is noted in `Prepared.missing`. A photo that cannot be read is listed
     and left out. Raises FormatError for a malformed file, and ValueError where no benchmark is there, no photo is
-    left, or a larger share of photos than `settings.max_unreadable`, and more than one, cannot be read, and BusyError
-    where another process prepares the same folder.
+    left, or a larger share of photos than `settings.max_unreadable` cannot be read, and BusyError where another process
+    prepares the same folder.
     """
     unfinished = folder.with_name(f"{folder.name}.unfinished") if unfinished is None else unfinished
     with only_writer(folder):
@@ -76,6 +77,8 @@ def _prepare(
     data: Path, folder: Path, quality: Path, settings: Prepare, progress: Callable[[str], None], unfinished: Path
 ) -> Summary:
     found = find_benchmarks(data)
+    if not found:
+        raise ValueError(misplaced(data))
     parts, missing = _read_all(data, found, settings.annotations, progress)
     table = pd.concat([part.table for part in parts], ignore_index=True)
     if not len(table):
@@ -142,10 +145,7 @@ def _read_all(
         missing.update({f"{name}: {what}": why for what, why in rows.missing.items()})
         parts.append(rows)
     if not parts:
-        why = [*missing.values(), *filter(None, [misplaced(data)])]
-        raise ValueError(
-            f"{data}: found no benchmark to prepare: {'; '.join(why)}. `fashionnet check {data.name}` says more"
-        )
+        raise ValueError(f"{data}: found no benchmark to prepare: " + "; ".join(missing.values()))
     return parts, missing
 
 
@@ -169,11 +169,12 @@ def _photos(table: pd.DataFrame, found: dict[str, Benchmark]) -> Iterator[Photo]
 
 
 def _stop_at_too_many(unreadable: list[tuple[str, str, str]], photos: int, most: float, data: Path) -> None:
-    allowed = max(most * photos, 1 if most else 0)  # of few photos a share may be less than one
+    # One is no more than a share above zero asks for, however few photos there are.
+    allowed = max(1, int(most * photos)) if most else 0
     if unreadable and (len(unreadable) > allowed or len(unreadable) == photos):
         benchmark, name, reason = unreadable[0]
         raise ValueError(
-            f"{data}: found {len(unreadable)} of {photos} photos unreadable, expected at most {most:.1%}; "
+            f"{data}: found {len(unreadable)} of {photos} photos unreadable, expected at most {allowed} ({most:.1%}); "
             f"the first is {name} of {benchmark}: {reason}. `fashionnet check {data.name}` names them by reason; "
             "prepare.max_unreadable allows more, which are then listed and left out"
         )

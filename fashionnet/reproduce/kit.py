@@ -12,6 +12,7 @@ from fashionnet.check import Found, inspect
 from fashionnet.files import write_json
 from fashionnet.formats import OFFICIAL
 from fashionnet.formats.errors import plain
+from fashionnet.formats.misplaced import misplaced
 from fashionnet.networks.trunk import read_weights
 from fashionnet.quick import is_copy, make_copy
 from fashionnet.reproduce import estimate, results
@@ -86,7 +87,7 @@ def _free(root: Path, folder: Path) -> None:
 def _accepted(found: Found, data: Path, sample: bool, incomplete: bool) -> None:
     place = plain(str(data))
     if not found.reports:
-        raise ReproductionError(f"{place}: found no benchmark; README says how to get DeepFashion and where to put it")
+        raise ReproductionError(misplaced(data))
     if bool(found.sample) != sample:
         raise ReproductionError(
             f"{place}: found the embedded sample, expected DeepFashion; --sample rehearses on it"
