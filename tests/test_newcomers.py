@@ -31,10 +31,15 @@ IN_SHOP = OFFICIAL["in_shop"]
 
 def run(folder, *command):
     """A module's exit code and the lines that it says, in `folder` and with its code."""
+    own = {**ENVIRONMENT, "PYTHONPATH": str(folder)}
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder, env={**ENVIRONMENT, "PYTHONPATH": str(folder)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=own,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-    )  # fmt: skip
+    )
     return done.returncode, done.stdout.splitlines()
 
 
