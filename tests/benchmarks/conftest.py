@@ -26,7 +26,8 @@ def pytest_sessionfinish(session, exitstatus):
     fast enough, and of the others what stood there before, if this is the same machine."""
     if not WHOLE or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or _chosen(session):
         return
-    own, before = machine(ROOT)[""]["processor"], json.loads(RECORD.read_text(encoding="utf-8"))
+    own = machine(ROOT)[""]["processor"]
+    before = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"machine": own, "rows": []}
     measured, date = {row["file"] for row in ROWS}, datetime.now(UTC).date().isoformat()
     rows = [row for row in before["rows"] if row["file"] not in measured] if before["machine"] == own else []
     rows = sorted([*rows, *({**row, "date": date} for row in ROWS)], key=lambda row: row["file"])
