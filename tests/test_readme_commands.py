@@ -230,14 +230,15 @@ def test_the_tests_run(tested):
 
 
 def test_a_benchmark_runs(tested):
-    # Of all, one that takes seconds and is faster than it has to be by so much that no busy machine misses it.
-    cheap = "--ignore-glob=*/test_[!a]*"
+    # Of all, one that takes seconds. Whether it is fast enough is no question here, where other tests run beside it.
+    cheap, anyhow = "--ignore-glob=*/test_[!a]*", {"make bench": "make bench || true"}
     for output in (
-        shown(tested, "make bench", PYTEST_ADDOPTS=cheap),
-        shown(tested, "WHOLE=1 make bench", PYTEST_ADDOPTS=cheap),
+        shown(tested, "make bench", anyhow, PYTEST_ADDOPTS=cheap),
+        shown(tested, "WHOLE=1 make bench", anyhow, PYTEST_ADDOPTS=cheap),
     ):
-        assert "attribute recall" in output
-        assert "1 passed" in output
+        assert re.search(r"attribute recall.*times as fast, wanted at least 200", output)
+    recorded = json.loads((tested / "reports/benchmarks.json").read_text(encoding="utf-8"))
+    assert {row["file"] for row in recorded["rows"]} == {"test_attribute_recall.py"}
 
 
 def test_jupyterlab_opens_the_notebook(project, tmp_path):
