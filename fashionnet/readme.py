@@ -38,8 +38,7 @@ def result_table(metrics: Path) -> str:
     """The table in Markdown: a row a system, each value with its 95 % interval, – where a system has none; last,
     FashionNet's value minus that of the best simple system, with the paired interval."""
     columns = HEADLINES.values()
-    read = {one.benchmark: json.loads((metrics / f"{one.benchmark}.json").read_text("utf-8")) for one in columns}
-    values = {name: without_ablations(own) for name, own in read.items()}
+    values = {name: without_ablations(own) for name, own in _read(metrics).items()}
     lines = ["| | " + " | ".join(one.label for one in columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for system in SYSTEMS:
         cells = [_cell(values[one.benchmark].get(system, {}).get(one.metric), one.share) for one in columns]
@@ -47,6 +46,12 @@ def result_table(metrics: Path) -> str:
     differences = [_difference(values[one.benchmark], one.metric, one.share) for one in columns]
     lines.append("| *FashionNet minus the best simple system* | " + " | ".join(differences) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _read(metrics: Path) -> dict[str, dict[str, dict[str, dict]]]:
+    """{benchmark: `Evaluation.metrics`} of those that HEADLINES are of."""
+    names = {one.benchmark for one in HEADLINES.values()}
+    return {name: json.loads((metrics / f"{name}.json").read_text(encoding="utf-8")) for name in names}
 
 
 def _difference(metrics: dict, metric: str, percent: bool) -> str:
@@ -99,13 +104,12 @@ def experiment_table(committed: Path, metrics: Path) -> str:
         f"{name}, margin {rows[name]['training.margin']}": [float(rows[name][key]) for key in HEADLINES]
         for name in EXPERIMENT
     }
-    read = [json.loads((metrics / f"{one.benchmark}.json").read_text("utf-8")) for one in HEADLINES.values()]
-    shown["main, `no_pairs`"] = [own["no_pairs"][one.metric]["value"] for own, one in zip(read, HEADLINES.values())]
+    read = _read(metrics)
+    shown["main, `no_pairs`"] = [read[one.benchmark]["no_pairs"][one.metric]["value"] for one in HEADLINES.values()]
     lines = ["| | " + " | ".join(one.label for one in HEADLINES.values()) + " |", "|---" * (len(HEADLINES) + 1) + "|"]
     for name, values in shown.items():
-        cells = [
-            f"{100 * value:.1f}" if one.share else f"{value:.3f}" for value, one in zip(values, HEADLINES.values())
-        ]
+        entries = [{"value": value, "low": None, "high": None} for value in values]
+        cells = [_cell(entry, one.share) for entry, one in zip(entries, HEADLINES.values(), strict=True)]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -32,8 +32,6 @@ def predict(photos: Sequence[Path], box: str | None, experiment: str, to_json: s
     corners = None if box is None else parse_box(box)
     if corners and len(paths) > 1:
         raise ValueError(f"found --box and {len(paths)} photos, expected one photo: each has a box of its own")
-    if picture and to_json not in (None, STDOUT) and picture.resolve() == Path(to_json).resolve():
-        raise ValueError(f"found {printable(to_json)} as --json and as --picture, expected two files")
     _check_outputs([Path(to_json)] if to_json not in (None, STDOUT) else [], picture, paths)
     recogniser = load_recogniser(experiment)
 
@@ -103,6 +101,9 @@ def _check_outputs(outputs: Sequence[Path], picture: Path | None, photos: Sequen
     """Before an hour is spent on what cannot be written, or a photo is written over."""
     if picture and picture.suffix.lower() != ".png":
         raise ValueError(f"--picture: found {printable(str(picture))}, expected a name that ends in .png")
+    for path in outputs:
+        if picture and picture.resolve() == path.resolve():
+            raise ValueError(f"found {printable(str(path))} as --json and as --picture, expected two files")
     own = {path.resolve() for path in photos}
     for path in [*outputs, *([picture] if picture else [])]:
         if path.is_dir() or path.resolve() in own:
