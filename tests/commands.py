@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+# A user's shell has nothing of the pytest and the make in which this runs: pytest-benchmark measures nothing, for one,
+# where pytest-xdist is said to be at work.
+OURS = ("PYTEST_", "MAKE", "MFLAGS")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def dvc(project, *arguments):

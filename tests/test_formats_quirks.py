@@ -341,5 +341,5 @@ def test_image_paths_that_leave_are_refused(folder, name):
 
 def test_no_data_folder(tmp_path):
     assert layout.find_benchmarks(tmp_path) == {}
-    with pytest.raises(FileNotFoundError, match="found no folder"):
+    with pytest.raises(FileNotFoundError, match="found no such folder, expected one"):
         layout.find_benchmarks(tmp_path / "absent")
