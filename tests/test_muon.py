@@ -12,7 +12,7 @@ def test_orthogonalised_keeps_singular_vectors_and_levels_singular_values(shape)
     torch.manual_seed(0)
     u, _, v = torch.linalg.svd(torch.randn(3, *shape), full_matrices=False)
     values = torch.linspace(1, 5, min(shape)) * torch.tensor([1.0, 1e-3, 1e3])[:, None]
-    found = orthogonalised(u * values[:, None] @ v)
+    [found] = orthogonalised(u * values[:, None] @ v)
     # In the basis of the singular vectors it is diagonal, and about the same all along.
     inner = u.mT @ found @ v.mT
     diagonal = torch.diagonal(inner, dim1=1, dim2=2)
@@ -21,7 +21,18 @@ def test_orthogonalised_keeps_singular_vectors_and_levels_singular_values(shape)
 
 
 def test_nothing_stays_nothing():
-    assert orthogonalised(torch.zeros(2, 4, 9)).equal(torch.zeros(2, 4, 9))
+    [found] = orthogonalised(torch.zeros(2, 4, 9))
+    assert found.equal(torch.zeros(2, 4, 9))
+
+
+def test_matrices_beside_others_become_what_they_become_alone():
+    torch.manual_seed(0)
+    shapes = (2, 8, 27), (1, 8, 40), (3, 16, 8), (1, 5, 9)
+    batches = [torch.randn(shape) for shape in shapes]
+    together = orthogonalised(*batches)
+    for batch, found in zip(batches, together, strict=True):
+        [alone] = orthogonalised(batch)
+        torch.testing.assert_close(found, alone)
 
 
 def test_a_step_is_the_naive_loops():
@@ -38,7 +49,7 @@ def test_a_step_is_the_naive_loops():
             weight.grad = torch.randn_like(weight)
             moving[i] = 0.9 * moving[i] + 0.1 * weight.grad
             ahead = (0.1 * weight.grad + 0.9 * moving[i]).reshape(len(weight), -1)
-            [update] = orthogonalised(ahead[None])
+            [[update]] = orthogonalised(ahead[None])
             scale = max(1.0, update.shape[0] / update.shape[1]) ** 0.5
             expected[i] = expected[i] * (1 - 0.1 * 0.5) - 0.1 * scale * update.reshape(weight.shape)
         optimiser.step()

@@ -24,23 +24,34 @@ def fits(weight: Tensor) -> bool:
     return min(weight.shape[0], weight[0].numel()) <= LARGEST
 
 
-def orthogonalised(matrices: Tensor) -> Tensor:
-    """(B, R, C) → (B, R, C), with the same singular vectors, larger singular values near one; zero stays zero."""
-    tall = matrices.shape[1] > matrices.shape[2]
-    x = matrices.mT if tall else matrices
-    x = x / x.flatten(1).norm(dim=1).clamp(min=1e-7)[:, None, None]
+def orthogonalised(*batches: Tensor) -> list[Tensor]:
+    """Each (B, R, C) → (B, R, C): the same singular vectors, larger singular values near one; zero stays zero."""
+    tall = [batch.shape[1] > batch.shape[2] for batch in batches]
+    wide = [batch.mT if turned else batch for batch, turned in zip(batches, tall)]
+    wide = [x / x.flatten(1).norm(dim=1).clamp(min=1e-7)[:, None, None] for x in wide]
+    alike: dict[int, list[int]] = defaultdict(list)  # by shorter side: the squares of these are one batch
+    for place, x in enumerate(wide):
+        alike[x.shape[1]].append(place)
+    found = list(wide)
+    for places in alike.values():
+        products = _product(torch.cat([wide[place] @ wide[place].mT for place in places]))
+        for place, product in zip(places, products.split([len(wide[place]) for place in places])):
+            found[place] = product @ wide[place]
+    return [x.mT if turned else x for x, turned in zip(found, tall)]
+
+
+def _product(square: Tensor) -> Tensor:
+    """Of all rounds' factors, from x xᵀ: what x is multiplied by in the end."""
     a, b, c = COEFFICIENTS
     # x ← P x with P = a + b S + c S², S = x xᵀ; so S ← P S P, and the rounds need the long side only for the first S
     # and for the product of all P with x: a third of the work for three rounds.
-    square = x @ x.mT
-    unit = torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
+    unit = torch.eye(square.shape[1], dtype=square.dtype, device=square.device)
     product = factor = a * unit + b * square + c * square @ square
     for _ in range(ROUNDS - 1):
         square = factor @ square @ factor
         factor = a * unit + b * square + c * square @ square
         product = factor @ product
-    x = product @ x
-    return x.mT if tall else x
+    return product
 
 
 class Muon(torch.optim.Optimizer):
@@ -59,16 +70,20 @@ class Muon(torch.optim.Optimizer):
             for weight in group["params"]:
                 if weight.grad is not None:
                     alike[tuple(weight.shape)].append(weight)
-            for weights in alike.values():  # weights of one shape are one batch of matrices
-                ahead = []
-                for weight in weights:
-                    state = self.state[weight]
-                    if "momentum" not in state:
-                        state["momentum"] = torch.zeros_like(weight)
-                    moving = state["momentum"]
-                    moving.lerp_(weight.grad, 1 - group["momentum"])
-                    ahead.append(weight.grad.lerp(moving, group["momentum"]).flatten(1))
-                updates = orthogonalised(torch.stack(ahead))
+            ahead = [self._ahead(weights, group["momentum"]) for weights in alike.values()]
+            for weights, updates in zip(alike.values(), orthogonalised(*ahead)):
                 length = group["lr"] * max(1.0, updates.shape[1] / updates.shape[2]) ** 0.5
                 for weight, update in zip(weights, updates):
                     weight.mul_(1 - group["lr"] * group["weight_decay"]).sub_(update.view(weight.shape), alpha=length)
+
+    def _ahead(self, weights: list[nn.Parameter], momentum: float) -> Tensor:
+        """(B, R, C): where momentum takes the gradients of weights of one shape."""
+        ahead = weights[0].new_empty((len(weights), *weights[0].shape))
+        for own, weight in zip(ahead, weights):
+            state = self.state[weight]
+            if "momentum" not in state:
+                state["momentum"] = torch.zeros_like(weight)
+            moving = state["momentum"]
+            moving.lerp_(weight.grad, 1 - momentum)
+            torch.lerp(weight.grad, moving, momentum, out=own)
+        return ahead.flatten(2)
