@@ -39,12 +39,15 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+MAKE_ROOM = "make room on the disk, then run the same again"  # which goes on where it was, or begins anew
+
+
 def told(error: Exception) -> str:
     """What an error says, and of a full disk what to do."""
     if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
         return str(error)
     where = f"{error.filename}: " if error.filename else ""
-    return f"{where}found no room left on the disk, expected some: make room, then run the same again"
+    return f"{where}found no room left on the disk, expected some: {MAKE_ROOM}"
 
 
 class BusyError(OSError):

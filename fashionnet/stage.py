@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 from nbstripout import strip_output
 
-from fashionnet.files import told, write_json, write_text
+from fashionnet.files import MAKE_ROOM, told, write_json, write_text
 from fashionnet.processes import die_with_parent
 from fashionnet.progress import PIPE, pipe
 from fashionnet.project import project_root
@@ -38,7 +38,6 @@ VARYING = [
     "cell.metadata.scrolled",
 ]
 PARAMETERS = "parameters"
-ROOM = ": make room on the disk, then run the same again, which goes on where it was"
 
 
 def source() -> None:
@@ -84,7 +83,7 @@ def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -
                 config=Config({"KernelManager": {"transport": "ipc"}}),
             )
         except PapermillExecutionError as error:
-            why = ROOM if f"[Errno {errno.ENOSPC}]" in error.evalue else ""
+            why = f": {MAKE_ROOM}" if f"[Errno {errno.ENOSPC}]" in error.evalue else ""
             raise RuntimeError(
                 f"{error.ename}: {error.evalue}{why}\n(the notebook up to there, with where in the code: {failed})"
             ) from None

@@ -169,7 +169,9 @@ def test_a_full_disk_loses_nothing_that_was_saved(tmp_path):
     for found in (third, last):
         assert "a file could not be written" in found["said"]
         place = tmp_path / found["when"] / "cp"
-        assert f"the checkpoint before is kept in {place}: make room on the disk and run again" in found["said"]
+        assert (
+            f"the checkpoint before is kept in {place}: make room on the disk, then run the same again" in found["said"]
+        )
         assert not [name for name in found["left"] if name.endswith((".part", ".safetensors"))]
         assert found["again"] is None
         assert sorted(found["after"]) == ["out/history.csv", "out/trained_with.json", "out/weights.safetensors"]

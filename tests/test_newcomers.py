@@ -85,6 +85,11 @@ def too_deep(data):
     )
 
 
+def too_deep_in_lower_case(data):
+    (data / "deep" / IN_SHOP.lower() / "Eval").mkdir(parents=True)
+    return rf'{data}: found the benchmarks one folder deeper, in {data}/deep, .*: move "{IN_SHOP.lower()}" and what'
+
+
 def too_high(data):
     for name in ("Anno", "Eval", "Img"):
         (data / name).mkdir(parents=True)
@@ -99,7 +104,8 @@ def renamed(data):
 
 
 @pytest.mark.parametrize(
-    "mistake", [nothing, empty, other_things, a_file, a_link_to_nothing, too_deep, too_high, renamed]
+    "mistake",
+    [nothing, empty, other_things, a_file, a_link_to_nothing, too_deep, too_deep_in_lower_case, too_high, renamed],
 )
 def test_data_in_the_wrong_place_is_told_by_every_door(mistake, tmp_path, monkeypatch, capsys):
     data = tmp_path / "data"
@@ -286,7 +292,7 @@ def test_a_full_disk_is_told_by_the_commands(tiny_project, tmp_path, monkeypatch
     ):
         assert main(arguments) == 1
         [*_, line] = capsys.readouterr().err.splitlines()
-        said = "found no room left on the disk, expected some: make room, then run the same again"
+        said = "found no room left on the disk, expected some: make room on the disk, then run the same again"
         assert line == f"fashionnet {arguments[0]}: {said}"
     assert list(tmp_path.iterdir()) == []
 
@@ -301,8 +307,7 @@ def test_a_full_disk_is_told_by_a_stage_and_the_next_run_goes_on(project, tiny_s
     code, lines = run(project, "fashionnet.stage", "run", "01_prepare")
     assert code == 1
     assert lines[-2] == (
-        "01_prepare: OSError: [Errno 28] No space left on device: "
-        "make room on the disk, then run the same again, which goes on where it was"
+        "01_prepare: OSError: [Errno 28] No space left on device: make room on the disk, then run the same again"
     )
     spoilt.write_text(own)
     assert run(project, "fashionnet.stage", "run", "01_prepare")[0] == 0

@@ -16,6 +16,7 @@ _TELLING = {
     "consumer_to_shop": "consumer",
 }
 _PARTS = ("anno", "eval")  # how the names of a benchmark's own folders begin
+_OFFICIAL = {official.casefold() for official in OFFICIAL.values()}
 _NAMES = ", ".join(f'"{official}"' for official in OFFICIAL.values())
 
 
@@ -48,11 +49,11 @@ def misplaced(data: Path) -> str:
             f"move {', '.join(sorted(folder.name for folder in _folders(data)))} into a folder of that name"
         )
     for folder in _folders(data):
-        if inside := [official for official in OFFICIAL.values() if (folder / official).is_dir()]:
+        if inside := [own.name for own in _folders(folder) if own.name.casefold() in _OFFICIAL]:
             below = plain(str(folder))
             return (
                 f"{place}: found the benchmarks one folder deeper, in {below}, expected them right in {place}: move "
-                f'"{inside[0]}" and what is beside it up, or make {place} a link to where they are'
+                f'"{plain(inside[0])}" and what is beside it up, or make {place} a link to where they are'
             )
     if others := renamed(data):
         pairs = ", ".join(f'"{plain(folder.name)}" to "{OFFICIAL[name]}"' for name, folder in others.items())

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 
-from fashionnet.files import replacing
+from fashionnet.files import MAKE_ROOM, replacing
 from fashionnet.training.errors import TrainingError
 from fashionnet.training.identity import differences, digest
 
@@ -68,9 +68,7 @@ class Checkpoint:
             yield
         except (OSError, RuntimeError, SafetensorError) as error:  # torch and safetensors each have their own
             last = f"the checkpoint before is kept in {self.folder}" if self.path.exists() else "there is no checkpoint"
-            raise TrainingError(
-                f"a file could not be written ({error}); {last}: make room on the disk and run again"
-            ) from error
+            raise TrainingError(f"a file could not be written ({error}); {last}: {MAKE_ROOM}") from error
 
     def remove(self) -> None:
         """After success: of this training and of any other in its place."""
