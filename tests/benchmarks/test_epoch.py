@@ -53,7 +53,7 @@ def test_an_epoch_runs_at_95_percent_of_the_bare_steps_photos_a_second(beside, t
             bare.descent.move()
 
     what = f"an epoch of the training loop, {BATCHES * BATCH} photos ({SCALE})"
-    beside(finished(epoch), finished(steps), what, "the bare step on tensors in memory", least=0.95, rounds=3)
+    beside(finished(epoch), finished(steps), what, "the bare step on tensors in memory", least=0.95, rounds=8)
     assert len(training.history) >= 4
     assert any((tmp_path / "0").iterdir())
 
@@ -71,5 +71,5 @@ def test_features_come_at_95_percent_of_the_bare_forward_pass(beside):
         return [network(own).feature for own in pictures]
 
     what = f"features and scores of {TEST} photos of a test split ({SCALE.replace(str(BATCH), str(AT_ONCE))})"
-    beside(finished(features), finished(forward), what, "the bare forward pass", least=0.95, rounds=5)
+    beside(finished(features), finished(forward), what, "the bare forward pass", least=0.95, rounds=20)
     np.testing.assert_allclose(found["feature"], torch.cat(forward()).cpu().numpy(), atol=1e-5)

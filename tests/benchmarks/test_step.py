@@ -24,7 +24,7 @@ from fashionnet.training.optimisation import make_optimisers, make_schedules
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
-ROUNDS = 12
+ROUNDS = 40
 
 
 class Plain(nn.Module):
