@@ -94,6 +94,21 @@ def test_what_it_says_of_the_claims_is_so():
     assert found["fashionnet", "no_pairs", "domain_accuracy"]["p_holm"] > 0.05
 
 
+def test_what_it_says_of_the_missed_marks_is_so():
+    rows = json.loads((ROOT / "reports/benchmarks.json").read_text(encoding="utf-8"))["rows"]
+    assert {row["file"] for row in rows if not row["enough"]} == {"test_crops.py", "test_step.py"}
+    alone = [float(row["found"].split()[0]) for row in rows if "without fingerprints" in row["what"]]
+    whole = [float(row["found"].split()[0]) for row in rows if "with fingerprints" in row["what"]]
+    assert len(alone) == len(whole) == 2
+    assert min(alone) > 1  # faster than the peer
+    assert all(1 / with_them > 2 / without for with_them, without in zip(whole, alone))  # over half of it: fingerprints
+    [step] = [row for row in rows if row["what"].startswith("a training step of FashionNet")]
+    longer = 1 / float(step["found"].split()[0]) - 1
+    flops = float(re.search(r"([\d.]+) times the FLOPs", step["what"])[1]) - 1
+    assert flops > longer / 2
+    assert 1 / (1 + longer) > 0.98 * float(step["wanted"].split()[-1])  # by a hair
+
+
 def test_every_make_target_that_it_names_exists():
     lines = re.findall(r"^([a-z ]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     targets = {name for line in lines for name in line.split()}
