@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
 
     predict = commands.add_parser("predict", help="say what photos show: category, attributes, landmarks, shop photos")
-    predict.add_argument("photos", type=Path, nargs="+", metavar="PHOTO", help="a photo, or a folder of them")
+    predict.add_argument("photos", type=_named, nargs="+", metavar="PHOTO", help="a photo, or a folder of them")
     predict.add_argument("--box", metavar="x1,y1,x2,y2", help="the garment, in pixels (default: the whole photo)")
     predict.add_argument(
         "--experiment", metavar="NAME", default="fashionnet", help="a trained one (default: fashionnet)"
@@ -56,12 +57,22 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         return _run(chosen)
+    except BrokenPipeError:  # `| head` has seen enough; nothing may be written to it when this process ends, either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ValueError, OSError) as error:
         print(f"fashionnet {chosen.command}: {told(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"fashionnet {chosen.command}: stopped", file=sys.stderr)
         return 130
+
+
+def _named(text: str) -> Path:
+    """A path; an empty one, as of a variable that is not set, would be the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("found an empty name, expected a photo or a folder")
+    return Path(text)
 
 
 def _run(chosen: argparse.Namespace) -> int:

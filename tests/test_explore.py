@@ -21,6 +21,7 @@ from PIL import Image
 
 from fashionnet.anatomy import pools
 from fashionnet.explore import Form, Session, draw
+from fashionnet.explore.form import OWN
 from fashionnet.explore.pooling import judged, look, windows
 from fashionnet.explore.session import ANY, RIGHT, WRONG, right_ones
 from fashionnet.findings.exploration import exploration
@@ -338,6 +339,16 @@ def test_a_photo_that_is_gone_is_said(tiny_project, tmp_path):
     form = Form(Session(tiny_project, tmp_path / "data"))
     assert "No such file" in form.line.value
     assert form.answer is None
+
+
+def test_where_no_photo_is_shown_nothing_can_be_moved(made):
+    c = made.controls
+    c.benchmark.value = OWN
+    assert made.answer is None
+    assert all(widget.disabled for widget in (c.landmark, c.x, c.y, c.hidden, c.reset))
+    c.benchmark.value = "landmarks"
+    assert made.answer is not None
+    assert not any(widget.disabled for widget in (c.landmark, c.x, c.y, c.hidden, c.reset))
 
 
 def test_every_picture_has_a_text_that_says_where_is_pooled(made):

@@ -81,13 +81,14 @@ def too_deep(data):
     (data / "DeepFashion" / IN_SHOP / "Eval").mkdir(parents=True)
     return (
         rf"{data}: found the benchmarks one folder deeper, in {data}/DeepFashion, expected them right in {data}: "
-        rf'move "{IN_SHOP}" and what is beside it up, or make {data} a link to where they are'
+        rf"give {data}/DeepFashion to `fashionnet check`, "
+        rf'or move "{IN_SHOP}" and what is beside it up, or make {data} a link to where they are'
     )
 
 
 def too_deep_in_lower_case(data):
     (data / "deep" / IN_SHOP.lower() / "Eval").mkdir(parents=True)
-    return rf'{data}: found the benchmarks one folder deeper, in {data}/deep, .*: move "{IN_SHOP.lower()}" and what'
+    return rf'{data}: found the benchmarks one folder deeper, in {data}/deep, .*, or move "{IN_SHOP.lower()}" and what'
 
 
 def too_high(data):
@@ -123,6 +124,13 @@ def test_data_in_the_wrong_place_is_told_by_every_door(mistake, tmp_path, monkey
     with pytest.raises((ValueError, FileNotFoundError), match=expected):
         prepare(data, tmp_path / "out", SETTINGS)
     assert [path for path in sorted(tmp_path.rglob("*")) if path.name != "out"] == before
+
+
+def test_a_benchmark_itself_is_sent_to_the_folder_that_holds_it(tiny_sample, tmp_path, capsys):
+    (tmp_path / "my data").symlink_to(tiny_sample)
+    assert main(["check", str(tmp_path / "my data" / IN_SHOP)]) == 1
+    said = capsys.readouterr().out
+    assert f"found a benchmark, expected the folder that holds it: `fashionnet check {tiny_sample}`" in said
 
 
 def test_a_benchmark_under_another_name_is_pointed_at_beside_others(tiny_sample, tmp_path, capsys):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from commands import ENVIRONMENT
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -289,16 +293,22 @@ def test_json_holds_all_of_it_and_nothing_else(project, folder, capsys, tmp_path
 
 def test_what_cannot_be_read_is_named_and_skipped_and_the_rest_is_done(project, folder, tmp_path, capsys):
     (folder / "broken.png").write_bytes(b"\x89PNG")
+    (folder / "of a phone.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
     (folder / "leads out.png").symlink_to(tmp_path / "elsewhere.png")
     Image.new("RGB", (9, 9)).save(tmp_path / "elsewhere.png")
     code, out, err = run(capsys, folder, folder / "gone.jpg", "--json", tmp_path / "a.json")
     assert code == 1
     assert out.count("the whole photo of") == 2
-    for name, why in (("broken.png", "found"), ("leads out.png", "found a link"), ("gone.jpg", "found no such file")):
+    for name, why in (
+        ("broken.png", "found"),
+        ("of a phone.HEIC", "found bytes of no known kind"),
+        ("leads out.png", "found a link"),
+        ("gone.jpg", "found no such file"),
+    ):
         assert any(f"{name}: {why}" in line and line.endswith("; skipped") for line in err.splitlines())
     found = json.loads((tmp_path / "a.json").read_text())
     assert [entry["photo"].rpartition("/")[2] for entry in found["unreadable"]] == [
-        "broken.png", "leads out.png", "gone.jpg"
+        "broken.png", "leads out.png", "of a phone.HEIC", "gone.jpg"
     ]  # fmt: skip
 
 
@@ -353,6 +363,38 @@ def test_no_photo_is_written_over(project, folder, capsys):
         assert code == 1
         assert "own.png: found one of the photos, expected a file to write to" in err
     assert (folder / "own.png").read_bytes() == before
+
+
+def test_what_is_no_file_is_not_replaced_by_one(project, folder, tmp_path, capsys):
+    for option, name in (("--json", "pipe.json"), ("--picture", "pipe.png")):
+        os.mkfifo(tmp_path / name)
+        code, out, err = run(capsys, folder, option, tmp_path / name)
+        assert (code, out) == (1, "")
+        assert f"{name}: found a device or a pipe, expected a file to write to" in err
+        assert (tmp_path / name).is_fifo()
+
+
+def test_a_link_is_written_through(project, folder, tmp_path, capsys):
+    (tmp_path / "disk").mkdir()
+    for option, name in (("--json", "a.json"), ("--picture", "a.png")):
+        (tmp_path / name).symlink_to(tmp_path / "disk" / name)
+        assert run(capsys, folder / "b.JPG", option, tmp_path / name)[0] == 0
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / "disk" / name).stat().st_size
+
+
+def test_an_empty_name_is_not_the_current_folder(project, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(capsys, "")
+    assert ended.value.code == 2
+    assert "found an empty name, expected a photo or a folder" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(project, folder):
+    command = f"{shlex.quote(sys.executable)} -m fashionnet predict {shlex.quote(str(folder))} | true"
+    environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, shell=True, cwd=project, env=environment, capture_output=True, text=True)
+    assert done.stderr == ""
 
 
 def test_a_folder_without_photos_and_no_project_are_said(project, tmp_path, capsys, monkeypatch, folder):

@@ -160,6 +160,7 @@ class Form:
         self.line.value = Markup("<p>{}</p>").format(problem)
         for part in (self.picture, self.said, self.pooled, self.shops):
             part.value = ""
+        self._open_landmarks(False)
 
     def _what(self) -> Markup:
         c, asked = self.controls, self.shown.asked
@@ -181,12 +182,17 @@ class Form:
         for axis, widget in enumerate((c.x, c.y)):
             # A browser answers a value between two steps with the step, which would be taken for a person's.
             value = round(float(np.clip(answer.places[slot, axis], 0, 1)), DIGITS) if pools else 0.5
-            self.set(widget, value=value, disabled=not pools)
+            self.set(widget, value=value)
         self.slid = c.x.value, c.y.value
-        self.set(c.hidden, value=slot in self.hidden, disabled=not pools)
-        self.set(c.landmark, disabled=not pools)
-        self.set(c.reset, disabled=not pools)
+        self.set(c.hidden, value=slot in self.hidden)
+        self._open_landmarks(pools)
         self.show(answer)
+
+    def _open_landmarks(self, pools: bool) -> None:
+        """Whether there is anything to be moved."""
+        c = self.controls
+        for widget in (c.landmark, c.x, c.y, c.hidden, c.reset):
+            self.set(widget, disabled=not pools)
 
     def move(self) -> None:
         c = self.controls

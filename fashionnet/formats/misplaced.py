@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from fashionnet.formats.codes import OFFICIAL
@@ -43,6 +44,9 @@ def misplaced(data: Path) -> str:
         )
     if not data.is_dir():
         return f"{place}: found a file, expected a folder that holds one or more of {_NAMES}"
+    if data.resolve().name.casefold() in _OFFICIAL and _is_benchmark(data):
+        above = plain(str(data.resolve().parent))
+        return f"{place}: found a benchmark, expected the folder that holds it: `fashionnet check {shlex.quote(above)}`"
     if _is_benchmark(data):
         return (
             f"{place}: found a benchmark's own files, expected the folder above, which holds one or more of {_NAMES}: "
@@ -52,8 +56,9 @@ def misplaced(data: Path) -> str:
         if inside := [own.name for own in _folders(folder) if own.name.casefold() in _OFFICIAL]:
             below = plain(str(folder))
             return (
-                f"{place}: found the benchmarks one folder deeper, in {below}, expected them right in {place}: move "
-                f'"{plain(inside[0])}" and what is beside it up, or make {place} a link to where they are'
+                f"{place}: found the benchmarks one folder deeper, in {below}, expected them right in {place}: give "
+                f'{below} to `fashionnet check`, or move "{plain(inside[0])}" and what is beside it up, or make '
+                f"{place} a link to where they are"
             )
     if others := renamed(data):
         pairs = ", ".join(f'"{plain(folder.name)}" to "{OFFICIAL[name]}"' for name, folder in others.items())

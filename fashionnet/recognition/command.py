@@ -18,6 +18,8 @@ from fashionnet.recognition.result import Recognised
 from fashionnet.recognition.text import text
 
 STDOUT = "-"
+# Pictures that are not read here: one in a folder is named, not passed over. Cameras and phones write them.
+UNREAD = frozenset((".heic", ".heif", ".jxl", ".tga", ".dng", ".cr2", ".nef", ".arw"))
 PICTURED = 24  # photos of one picture, the first ones: a longer one is looked at by nobody
 
 
@@ -58,7 +60,7 @@ def predict(photos: Sequence[Path], box: str | None, experiment: str, to_json: s
         from fashionnet.figures.recognised import recognised
         from fashionnet.show import keep
 
-        keep(recognised(found, recogniser.prepared.crops), picture)
+        keep(recognised(found, recogniser.prepared.crops), picture.resolve())
         if len(said) > len(found):
             note = f"the picture shows the first {len(found)} of {len(said)} photos"
             print(f"fashionnet predict: {note}", file=sys.stderr)
@@ -85,8 +87,9 @@ def listed(photos: Sequence[Path]) -> list[Path]:
 
 
 def _looks_like_a_photo(path: Path) -> bool:
-    kind = Image.registered_extensions().get(path.suffix.lower())
-    return kind in FORMATS and not path.name.startswith(".")
+    ending = path.suffix.lower()
+    known = ending in UNREAD or Image.registered_extensions().get(ending) in FORMATS
+    return known and not path.name.startswith(".")
 
 
 def _inside(path: Path, photos: Sequence[Path]) -> Path:
@@ -106,8 +109,10 @@ def _check_outputs(outputs: Sequence[Path], picture: Path | None, photos: Sequen
             raise ValueError(f"found {printable(str(path))} as --json and as --picture, expected two files")
     own = {path.resolve() for path in photos}
     for path in [*outputs, *([picture] if picture else [])]:
-        if path.is_dir() or path.resolve() in own:
-            what = "a folder" if path.is_dir() else "one of the photos"
+        what = "a folder" if path.is_dir() else "one of the photos" if path.resolve() in own else ""
+        if path.exists() and not path.is_file():
+            what = what or "a device or a pipe"  # in whose place a file would be put
+        if what:
             raise ValueError(f"{printable(str(path))}: found {what}, expected a file to write to")
 
 
@@ -117,4 +122,4 @@ def _write_json(value: dict[str, Any], to: str) -> None:
     if to == STDOUT:
         print(content)
     else:
-        write_text(Path(to), content + "\n")
+        write_text(Path(to).resolve(), content + "\n")  # through a link, not in its place
