@@ -282,8 +282,7 @@ def test_the_pipeline_runs_from_nothing_and_again_where_it_is(project):
     (copied / "reports/index.html").unlink()
     # In the outcome, where but the pages are as they were: the whole again would add nothing but minutes.
     output = shown(copied, "make study")
-    assert "Running stage 'pages'" in output
-    assert "Running stage 'train" not in output
+    assert "Running stage" not in output  # DVC has kept what was made of the same
     assert (copied / "reports/index.html").is_file()
 
 
