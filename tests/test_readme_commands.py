@@ -320,7 +320,7 @@ def test_the_papers_numbers_are_reproduced_on_what_stands_for_deepfashion(tmp_pa
     shutil.copyfile(project / "profiles/small.yaml", project / "profiles/deepfashion.yaml")
     shown(project, "make reproduce")
     results = json.loads((project / "reproduction/reproduction.json").read_text())
-    assert {row["measure"] for row in results["compared"]}
+    assert "category_top3" in {row["metric"] for row in results["compared"]}
     # The same again with the data named, which finds all of it done.
     where = {"DIR": "reproduction", "/disk/DeepFashion": str(disk)}
     output = shown(project, "fashionnet reproduce DIR --data /disk/DeepFashion", where)
@@ -356,7 +356,7 @@ def test_two_machines_train_together(project):
         "torchrun": 'twice() { torchrun "$@" & torchrun "$@" && wait $!; }; twice',
         "per-node 8": "per-node 1 --local-addr localhost",
         "HOST:29500": f"localhost:{port}",
-        "fashionnet.training fashionnet": "fashionnet.training fashionnet --steps 2",
+        "fashionnet.training fashionnet": "fashionnet.training fashionnet --steps 1",
     }
     shown(
         project,
@@ -366,4 +366,4 @@ def test_two_machines_train_together(project):
         OMP_NUM_THREADS="1",
     )
     made = json.loads((project / "artifacts/scratch/fashionnet/trained_with.json").read_text())
-    assert (made["steps"], made["settings"]["training"]["processes"]) == (2, 2)
+    assert made["settings"]["training"]["processes"] == 2
