@@ -39,7 +39,7 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-MAKE_ROOM = "make room on the disk, then run the same again"  # which goes on where it was, or begins anew
+MAKE_ROOM = "make room on the disk, then run the same again"
 
 
 def told(error: Exception) -> str:

@@ -83,7 +83,7 @@ def run(name: str, parameters: dict[str, str | bool], label: str, folder: str) -
                 config=Config({"KernelManager": {"transport": "ipc"}}),
             )
         except PapermillExecutionError as error:
-            why = f": {MAKE_ROOM}" if f"[Errno {errno.ENOSPC}]" in error.evalue else ""
+            why = f": {MAKE_ROOM}, which goes on where it was" if f"[Errno {errno.ENOSPC}]" in error.evalue else ""
             raise RuntimeError(
                 f"{error.ename}: {error.evalue}{why}\n(the notebook up to there, with where in the code: {failed})"
             ) from None

@@ -315,7 +315,8 @@ def test_a_full_disk_is_told_by_a_stage_and_the_next_run_goes_on(project, tiny_s
     code, lines = run(project, "fashionnet.stage", "run", "01_prepare")
     assert code == 1
     assert lines[-2] == (
-        "01_prepare: OSError: [Errno 28] No space left on device: make room on the disk, then run the same again"
+        "01_prepare: OSError: [Errno 28] No space left on device: "
+        "make room on the disk, then run the same again, which goes on where it was"
     )
     spoilt.write_text(own)
     assert run(project, "fashionnet.stage", "run", "01_prepare")[0] == 0
