@@ -109,11 +109,15 @@ def _check_outputs(outputs: Sequence[Path], picture: Path | None, photos: Sequen
             raise ValueError(f"found {printable(str(path))} as --json and as --picture, expected two files")
     own = {path.resolve() for path in photos}
     for path in [*outputs, *([picture] if picture else [])]:
-        what = "a folder" if path.is_dir() else "one of the photos" if path.resolve() in own else ""
-        if path.exists() and not path.is_file():
-            what = what or "a device or a pipe"  # in whose place a file would be put
-        if what:
-            raise ValueError(f"{printable(str(path))}: found {what}, expected a file to write to")
+        if path.is_dir():
+            what = "a folder"
+        elif path.resolve() in own:
+            what = "one of the photos"
+        elif path.exists() and not path.is_file():
+            what = "a device or a pipe"  # in whose place a file would be put
+        else:
+            continue
+        raise ValueError(f"{printable(str(path))}: found {what}, expected a file to write to")
 
 
 def _write_json(value: dict[str, Any], to: str) -> None:
