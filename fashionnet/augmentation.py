@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from fashionnet.device import constant
 from fashionnet.formats.codes import LANDMARK_NAMES
 
 TRUNCATED = 2  # the visibility code of a landmark outside the picture
@@ -27,7 +28,7 @@ def mirror_order(names: tuple[str, ...]) -> np.ndarray:
     return np.array([names.index(name) for name in mirrored])
 
 
-MIRRORED = mirror_order(LANDMARK_NAMES)
+MIRRORED = tuple(mirror_order(LANDMARK_NAMES).tolist())
 
 
 class Change(NamedTuple):
@@ -53,7 +54,7 @@ def change_of(draw: Tensor) -> Change:
     move = torch.stack([torch.stack([cos * side, -sin], 1), torch.stack([sin * side, cos], 1)], 1)
     back = torch.stack([torch.stack([cos * side, sin * side], 1), torch.stack([-sin, cos], 1)], 1)
     back = back / scale.square()[:, None, None]
-    strength = torch.tensor([BRIGHTNESS, CONTRAST, SATURATION], device=draw.device)
+    strength = constant((BRIGHTNESS, CONTRAST, SATURATION), draw.device)
     light = 1 + (2 * draw[:, 5:] - 1) * strength
     return Change(mirror, move, shift, torch.cat([back, -back @ shift[:, :, None]], 2), light)
 
@@ -63,7 +64,7 @@ def augment_landmarks(landmarks: Tensor, visibility: Tensor, change: Change) -> 
 
     A mirrored garment's left collar is a right one; a landmark that leaves the picture has become truncated.
     """
-    order = torch.from_numpy(MIRRORED).to(landmarks.device)
+    order = constant(MIRRORED, landmarks.device, torch.int64)
     landmarks = torch.where(change.mirror[:, None, None], landmarks[:, order], landmarks)
     visibility = torch.where(change.mirror[:, None], visibility[:, order], visibility)
     moved = ((2 * landmarks - 1) @ change.move.transpose(1, 2) + change.shift[:, None] + 1) / 2

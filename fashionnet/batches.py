@@ -16,12 +16,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from fashionnet.augmentation import TRUNCATED, Change, augment_images, augment_landmarks, change_of
+from fashionnet.device import constant, pinned
 from fashionnet.prepare.tables import ABSENT, Prepared
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, which torchvision's weights expect
 GROUP = 2  # photos of one item that are put into a batch together: many items, so that there are many negatives
 
-CACHED = 2**17  # pixels that are worked on at a time: as floats they fit a core's cache
+CACHED = 2**17  # pixels that a thread works on at a time: as floats they fit a core's cache
 
 
 class Batch(NamedTuple):
@@ -153,10 +154,8 @@ class Batches:
         prepared = self.prepared
         labels = (self.category[rows], prepared.attributes[rows], self.paired[rows], self.source[rows])
         arrays = (prepared.crops[rows], prepared.landmarks[rows], self.visibility[rows], *labels)
-        tensors = [torch.from_numpy(np.ascontiguousarray(array)) for array in arrays]
-        draw = None if epoch is None else torch.from_numpy(draws(self.seed, epoch, rows))
-        if self.device.type == "cuda":  # from pinned memory, copies go on while the GPU computes
-            tensors, draw = [tensor.pin_memory() for tensor in tensors], None if draw is None else draw.pin_memory()
+        tensors = [pinned(torch.from_numpy(np.ascontiguousarray(array)), self.device) for array in arrays]
+        draw = None if epoch is None else pinned(torch.from_numpy(draws(self.seed, epoch, rows)), self.device)
         return Read(*tensors, draw)
 
     def ready(self, read: Read, size: int | None = None) -> Batch:
@@ -188,7 +187,8 @@ def to_pictures(crops: Tensor, change: Change | None, size: int | None = None) -
     # decode a JPEG.
     side = size or crops.shape[1]
     images = torch.from_numpy(np.empty((len(crops), side, side, 3), np.float32)).permute(0, 3, 1, 2)
-    few = max(2, CACHED // crops.shape[1] ** 2)  # no picture alone: threads would sum its pixels in another order
+    # No picture alone: threads would sum its pixels in another order.
+    few = max(2, torch.get_num_threads() * CACHED // crops.shape[1] ** 2)
     for own in np.array_split(np.arange(len(crops)), max(1, len(crops) // few)):
         part = slice(own[0], own[-1] + 1)
         images[part] = done(crops[part], None if change is None else Change(*(of[part] for of in change)))
@@ -198,9 +198,12 @@ def to_pictures(crops: Tensor, change: Change | None, size: int | None = None) -
 def to_images(crops: np.ndarray, device: torch.device, size: int | None = None) -> Tensor:
     """(N, S, S, 3) uint8 RGB to (N, 3, size, size) float32 in [0, 1], channels last in memory; size: S by default,
     each pixel the mean of those it covers."""
-    # Raw crops may be mapped read-only, which torch would warn of.
-    pixels = torch.from_numpy(np.require(crops, requirements="W")).to(device)
-    return shrunk(pixels, size)
+    return shrunk(pixels(crops).to(device), size)
+
+
+def pixels(crops: np.ndarray) -> Tensor:
+    """The same as a tensor. Raw crops may be mapped read-only, which torch would warn of."""
+    return torch.from_numpy(np.require(crops, requirements="W"))
 
 
 def shrunk(crops: Tensor, size: int | None = None) -> Tensor:
@@ -212,7 +215,7 @@ def shrunk(crops: Tensor, size: int | None = None) -> Tensor:
 def normalised(images: Tensor) -> Tensor:
     """(N, 3, S, S) in [0, 1] to what the networks take: ImageNet's mean taken off, divided by its deviation. The order
     in memory stays."""
-    mean, deviation = (torch.tensor(v, device=images.device)[:, None, None] for v in (MEAN, DEVIATION))
+    mean, deviation = (constant(values, images.device)[:, None, None] for values in (MEAN, DEVIATION))
     return (images - mean).div_(deviation)
 
 

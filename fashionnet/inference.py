@@ -7,7 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from fashionnet.batches import normalised, to_images
+from fashionnet.ahead import WORKERS, ahead
+from fashionnet.batches import normalised, pixels, shrunk
+from fashionnet.device import pinned
 from fashionnet.networks import System
 from fashionnet.prepare.crops import Crops
 from fashionnet.progress import Counter
@@ -46,23 +48,27 @@ def predict(
     starts = range(0, len(crops), batch_size) if len(crops) else [0]  # no photos: arrays without rows
     counter = Counter(len(starts), show) if show else None
     found = {}
+
+    def read(start: int) -> tuple[slice, torch.Tensor]:
+        own = slice(start, start + batch_size)
+        return own, pinned(pixels(crops[own]), device)
+
     with torch.inference_mode():
-        for start in starts:
-            own = slice(start, start + batch_size)
+        for own, given in ahead(starts, read, WORKERS[device.type]):
             output = network(
-                normalised(to_images(crops[own], device, size)),
+                normalised(shrunk(given.to(device, non_blocking=True), size)),
                 None if source is None else torch.from_numpy(source[own]).to(device),
                 None if annotated is None else tuple(torch.from_numpy(a[own]).to(device) for a in annotated),
             )
             if output.visibility is not None:
                 output = output._replace(visibility=output.visibility.softmax(2)[..., 0])
-            given = {name: getattr(output, name) for name in (*outputs, "feature")}
+            said = {name: getattr(output, name) for name in (*outputs, "feature")}
             if output.match is not None:
-                given |= {"match_query": output.match.query, "match_gallery": output.match.gallery}
+                said |= {"match_query": output.match.query, "match_gallery": output.match.gallery}
                 found["match_weights"] = (output.match.weight[1] - output.match.weight[0]).float().cpu().numpy()
-            for name, value in given.items():
+            for name, value in said.items():
                 parts.setdefault(name, []).append(value.float().cpu().numpy())
             if counter:
-                counter.step(lambda: f"{min(start + batch_size, len(crops))} of {len(crops)} photos")  # noqa: B023
+                counter.step(lambda: f"{min(own.stop, len(crops))} of {len(crops)} photos")  # noqa: B023
     network.train(training)
     return {name: np.concatenate(kept) for name, kept in parts.items()} | found

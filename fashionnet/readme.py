@@ -20,6 +20,7 @@ CLAIMS_START, CLAIMS_END = "<!-- claims: made by `make readme` -->\n", "<!-- end
 WHOLE_START, WHOLE_END = "<!-- whole photo: made by `make readme` -->\n", "<!-- end of whole photo -->\n"
 EXPERIMENT_START, EXPERIMENT_END = "<!-- experiment: made by `make readme` -->\n", "<!-- end of experiment -->\n"
 BENCH_START, BENCH_END = "<!-- speed: made by `make readme` -->\n", "<!-- end of speed -->\n"
+GPU_START, GPU_END = "<!-- speed on a GPU: made by `make readme` -->\n", "<!-- end of speed on a GPU -->\n"
 EXPERIMENT = ("main", "narrow")
 SYSTEMS = (
     "fashionnet",
@@ -148,7 +149,8 @@ def updated(root: Path) -> str:
         EXPERIMENT_START,
         EXPERIMENT_END,
     )
-    return update(text, bench_table(root / "reports/benchmarks.json"), BENCH_START, BENCH_END)
+    text = update(text, bench_table(root / "reports/benchmarks.json"), BENCH_START, BENCH_END)
+    return update(text, bench_table(root / "reports/benchmarks_gpu.json"), GPU_START, GPU_END)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from fashionnet.evaluate import HEADLINES
+from fashionnet.profiles import with_profile
 from fashionnet.readme import END, START, result_table, update, updated
+from fashionnet.reproduce.estimate import SHARES, estimate
 from fashionnet.settings import load_settings
 from fashionnet.systems import COMPARED, without_ablations
 
@@ -107,6 +109,28 @@ def test_what_it_says_of_the_missed_marks_is_so():
     flops = float(re.search(r"([\d.]+) times the FLOPs", step["what"])[1])
     assert flops - 1 > (1 / found - 1) / 2  # most of it
     assert found > 0.98 * wanted  # by a hair
+
+
+def test_what_it_says_of_the_gpu_is_so():
+    rows = json.loads((ROOT / "reports/benchmarks_gpu.json").read_text(encoding="utf-8"))["rows"]
+
+    def row(start):
+        [found] = [row for row in rows if row["what"].startswith(start)]
+        return found, float(re.match(r"[\d.]+", found["found"])[0])
+
+    memory, share, epoch = (row(start) for start in ("memory in", "a step of the real", "an epoch of the real"))
+    assert float(re.search(r"[\d.]+", memory[0]["peer"])[0]) == memory[1]
+    assert SHARES[0] <= share[1] / 100 <= SHARES[1]
+    photos, seconds = (float(re.search(pattern, text)[1]) for pattern, text in
+                       ((r"(\d+) photos,", epoch[0]["what"]), (r"([\d.]+) s", epoch[0]["own"])))  # fmt: skip
+    asked = estimate(load_settings(with_profile(ROOT, "deepfashion")).experiment("fashionnet"))
+    assert 1.75 < asked.photos * asked.epochs / (photos / seconds) / 3600 < 2.25  # hours
+    assert 1 / 8 < 1 - epoch[1] < 1 / 6
+    step, pooling = row("a training step of FashionNet"), row("landmark pooling")
+    more = 1 / step[1] - 1
+    flops = float(re.search(r"([\d.]+) times the FLOPs", step[0]["what"])[1]) - 1
+    for part in (flops, pooling[1] / 100 / step[1]):
+        assert 0.27 < part / more < 0.4
 
 
 def test_every_make_target_that_it_names_exists():

@@ -44,10 +44,10 @@ def misplaced(data: Path) -> str:
         )
     if not data.is_dir():
         return f"{place}: found a file, expected a folder that holds one or more of {_NAMES}"
-    if data.resolve().name.casefold() in _OFFICIAL and _is_benchmark(data):
-        above = plain(str(data.resolve().parent))
-        return f"{place}: found a benchmark, expected the folder that holds it: `fashionnet check {shlex.quote(above)}`"
     if _is_benchmark(data):
+        if data.resolve().name.casefold() in _OFFICIAL:
+            above = shlex.quote(plain(str(data.resolve().parent)))
+            return f"{place}: found a benchmark, expected the folder that holds it: `fashionnet check {above}`"
         return (
             f"{place}: found a benchmark's own files, expected the folder above, which holds one or more of {_NAMES}: "
             f"move {', '.join(sorted(folder.name for folder in _folders(data)))} into a folder of that name"

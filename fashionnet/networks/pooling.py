@@ -33,16 +33,18 @@ def landmark_pool(maps: Tensor, landmarks: Tensor, visibility: Tensor, window: f
 
     count, channels, height, width = maps.shape
     side = max(1, int(window + 0.5))
-    size = torch.tensor([width, height], dtype=landmarks.dtype, device=maps.device)
-    start = (landmarks.detach() * size - side / 2 + 0.5).floor()
-    # A landmark far outside (or not a number, in a training that diverges) takes a window that just misses the map.
-    start = torch.minimum(start.nan_to_num(nan=-side).clamp(min=-side), size).long() + side
+
+    def start(share: Tensor, length: int) -> Tensor:
+        """(N, L, 1, 1): the window's first cell along one side of the bordered map."""
+        first = (share * length - side / 2 + 0.5).floor()
+        # A landmark far outside (or not a number, in a training that diverges) takes a window that just misses the map.
+        return (first.nan_to_num(nan=-side).clamp(-side, length).long() + side)[..., None, None]
 
     # A border of one window on every side, of minus infinity: it loses against every cell of the map.
     bordered = F.pad(maps, (side, side, side, side), value=-torch.inf).permute(0, 2, 3, 1)
     cells = torch.arange(side, device=maps.device)
-    x = start[..., 0, None, None] + cells
-    y = start[..., 1, None, None] + cells[:, None]
+    x, y = landmarks.detach().unbind(2)
+    x, y = start(x, width) + cells, start(y, height) + cells[:, None]
     photo = torch.arange(count, device=maps.device)[:, None, None, None]
     row = (photo * (height + 2 * side) + y) * (width + 2 * side) + x
     # (N, L, side, side, C), through index_select: its backward has a deterministic form on every device.

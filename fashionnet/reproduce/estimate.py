@@ -145,7 +145,7 @@ def told(asked: Asked) -> str:
     """The estimate for people to read, with what it assumes."""
     low, high = SHARES
     lines = [
-        "An estimate, from counted FLOPs and bytes; nothing of it was measured on a GPU.",
+        "An estimate, from counted FLOPs and bytes; README says what of it was measured, on an H100.",
         f"  photos      {asked.photos:,} at most: official counts of the training splits, and of benchmarks whose",
         f"              training split no source counts, all photos; {asked.epochs} epochs, {asked.at_once} at once",
         f"  FLOPs       {asked.forward:.3g} forward for a photo, {asked.training / asked.epochs:.3g} with backward, "

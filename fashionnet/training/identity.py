@@ -18,6 +18,7 @@ from fashionnet.settings import Settings
 
 # What decides a training's outcome beside settings and data; a checkpoint of other code is not continued.
 CODE = (
+    "ahead.py",
     "augmentation.py",
     "batches.py",
     "device.py",

@@ -1,11 +1,8 @@
-"""A batch cut into parts that are forwarded one after the other, each part into the processes' shares; read ahead."""
+"""A batch cut into parts that are forwarded one after the other, each part into the processes' shares."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,13 +11,10 @@ from torch import Tensor
 from fashionnet.batches import Batch, Batches, Read
 from fashionnet.training.processes import share
 
-T, R = TypeVar("T"), TypeVar("R")
-WORKERS = {"cuda": 4, "cpu": 0}  # threads that read ahead, by default: a CPU that trains has no time to spare for them
-
 
 class Part(NamedTuple):
-    """labels: of this process's photos. item, source: (N,), as in Batch, of all processes' photos, which pairs are
-    mined among; `own` of them are this process's."""
+    """labels: of this process's photos. item, source: (N,), as in Batch but on the CPU, of all processes' photos, which
+    pairs are mined among; `own` of them are this process's."""
 
     labels: Batch
     item: Tensor
@@ -30,7 +24,7 @@ class Part(NamedTuple):
     @classmethod
     def alone(cls, batch: Batch) -> Part:
         """A batch of one process, in one part."""
-        return cls(batch, batch.item, batch.source, slice(len(batch.item)))
+        return cls(batch, batch.item.cpu(), batch.source.cpu(), slice(len(batch.item)))
 
 
 def cut(rows: np.ndarray, item: np.ndarray, parts: int) -> list[np.ndarray]:
@@ -59,24 +53,5 @@ def read(batches: Batches, rows: np.ndarray, epoch: int) -> Given:
 
 def ready(batches: Batches, given: Given, size: int) -> Part:
     """A part on the device, its pictures of `size` pixels."""
-    among = (torch.from_numpy(values[given.rows]).to(batches.device) for values in (batches.paired, batches.source))
+    among = (torch.from_numpy(values[given.rows]) for values in (batches.paired, batches.source))
     return Part(batches.ready(given.own, size), *among, share(len(given.rows)))
-
-
-def ahead(things: Iterable[T], load: Callable[[T], R], workers: int) -> Iterator[R]:
-    """`load` of each thing in their order, by so many threads while the one before is in use; by none: when its turn
-    comes."""
-    if not workers:
-        yield from map(load, things)
-        return
-    pool = ThreadPoolExecutor(workers, "read-ahead")
-    waiting: deque[Future[R]] = deque()
-    try:
-        for thing in things:
-            waiting.append(pool.submit(load, thing))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from fashionnet.ahead import WORKERS, ahead
 from fashionnet.batches import Batches
 from fashionnet.device import pick_device, reproducible
 from fashionnet.files import only_writer
@@ -164,8 +165,8 @@ class Trainer:
         self.network.train()
         workers = self.settings.training.workers
         if workers == "auto":
-            workers = loading.WORKERS[self.device.type]
-        for epoch, parts in loading.ahead(self.orders(), self.read, workers):
+            workers = WORKERS[self.device.type]
+        for epoch, parts in ahead(self.orders(), self.read, workers):
             # Dropout draws from torch's own generator: with a seed for each step it has no state to restore. Of the
             # first process, it is the one that a process alone has: numpy takes no difference between [a, b] and
             # [a, b, 0].

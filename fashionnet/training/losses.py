@@ -6,6 +6,7 @@ seen a photo (`counts`). Labels that a batch lacks altogether give a sum and a c
 
 Pairs are mined over the photos of all processes in one part of the batch: each process takes its own photos as anchors
 or queries, and all processes' as what these are compared with. With a batch in several parts there are fewer to mine.
+Which photos make a pair is found out on the CPU, where item and source are: asking a GPU would hold it up.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from fashionnet.device import sent
 from fashionnet.formats.codes import CONSUMER, SHOP
 from fashionnet.networks import Output
 from fashionnet.training.loading import Part
@@ -89,6 +91,7 @@ def triplet_loss(features: Tensor, item: Tensor, source: Tensor, margin: float, 
     positives, negatives = _comparable(item, source, own)
     anchor, positive = positives.nonzero(as_tuple=True)
     candidates = negatives[anchor]  # (P, N)
+    anchor, positive, candidates = sent(features.device, anchor, positive, candidates)
     pair = distances[anchor, positive]
     with torch.no_grad():
         rows = distances[anchor]
@@ -127,7 +130,7 @@ def match_loss(logits: Tensor, item: Tensor, source: Tensor, own: slice = EVERY)
     match, other = _asked(item, source)
     entropy = -logits.log_softmax(2)
     positives, negatives = match.sum(), other.sum()
-    match, other = match[own], other[own]
+    match, other = sent(logits.device, match[own], other[own])
     total = (entropy[..., 1] * match).sum() + (entropy[..., 0] * other).sum() * positives / negatives.clamp(min=1)
     return Loss(total, match_count(item, source, own))
 
@@ -182,10 +185,11 @@ def counts(part: Part, rows: Tensor | None, by_match: bool) -> dict[str, Tensor]
     """What each of `losses` will count. rows: the output's, of a network that judges photos twice. by_match: whether
     the network ranks by matches."""
     labels, rows = part.labels, EVERY if rows is None else rows
+    pairs = (match_count if by_match else triplet_count)(part.item, part.source, part.own)
     return {
         "landmarks": _visible(labels.landmarks, labels.visibility).sum(),
         "visibility": (labels.visibility >= 0).sum(),
         "category": (labels.category[rows] >= 0).sum(),
         "attributes": (labels.attributes[rows] != 0).sum(),
-        "pairs": (match_count if by_match else triplet_count)(part.item, part.source, part.own),
+        "pairs": sent(labels.category.device, pairs)[0],
     }

@@ -36,7 +36,7 @@ def together(device: torch.device) -> Iterator[torch.device]:
     if device.type == "cuda":
         place, gpus = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
         if place >= gpus:
-            raise RuntimeError(f"found {gpus} GPUs, expected at least {place + 1}: one for each process")
+            raise RuntimeError(f"GPUs: found {gpus}, expected at least {place + 1}, one for each process")
         device = torch.device("cuda", place)
         torch.cuda.set_device(device)
         dist.init_process_group("nccl", timeout=PATIENCE, device_id=device)

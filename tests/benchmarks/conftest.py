@@ -4,6 +4,7 @@ import json
 import os
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,8 @@ from fashionnet.sample import render
 
 WHOLE = "WHOLE" in os.environ
 ROOT = Path(__file__).parent.parent.parent
-RECORD = ROOT / "reports/benchmarks.json"
+GPU = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+RECORD = ROOT / f"reports/benchmarks{'_gpu' if GPU else ''}.json"
 ROWS = []
 
 
@@ -27,6 +29,7 @@ def pytest_sessionfinish(session, exitstatus):
     if not WHOLE or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or _chosen(session):
         return
     own = machine(ROOT)[""]["processor"]
+    own = f"{GPU}, {own}, PyTorch {torch.__version__}" if GPU else own
     before = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"machine": own, "rows": []}
     measured, date = {row["file"] for row in ROWS}, datetime.now(UTC).date().isoformat()
     rows = [row for row in before["rows"] if row["file"] not in measured] if before["machine"] == own else []
@@ -40,11 +43,14 @@ def _chosen(session):
     return session.config.option.keyword or any("::" in argument for argument in session.config.args)
 
 
-def _note(request, capsys, enough, **row):
+def _note(request, capsys, enough, own, **row):
+    """own: seconds."""
+    row |= {"own": duration(own)}
     ROWS.append({"file": Path(request.node.fspath).name, "enough": bool(enough), **row})
     missed = "" if enough else ": missed"
     with capsys.disabled():
         print(f"\n{row['what']}: {row['own']}; {row['peer']}; {row['found']}, wanted {row['wanted']}{missed}")
+    return enough
 
 
 def duration(seconds):
@@ -77,7 +83,7 @@ def beside(benchmark, request, capsys):
         benchmark.extra_info.update(peer_seconds=peer_time, ratio=ratio)
         peer_says = f"{against}: {duration(peer_time)}{' (extrapolated)' if photos < 1 else ''}"
         found, wanted = f"{ratio:.3g} times as fast", f"at least {least:g}"
-        _note(request, capsys, ratio >= least, what=what, own=duration(own_time), peer=peer_says, found=found,
+        _note(request, capsys, ratio >= least, what=what, own=own_time, peer=peer_says, found=found,
               wanted=wanted)  # fmt: skip
         assert ratio >= least
         return ratio
@@ -92,7 +98,7 @@ def within(request, capsys):
     def hold(what, seconds, gigabytes, most_gigabytes, most_seconds=float("inf")):
         time_limit = "" if most_seconds == float("inf") else f"{duration(most_seconds)} and "
         _note(
-            request, capsys, seconds <= most_seconds and gigabytes <= most_gigabytes, what=what, own=duration(seconds),
+            request, capsys, seconds <= most_seconds and gigabytes <= most_gigabytes, what=what, own=seconds,
             peer="–", found=f"{gigabytes:.2g} GB", wanted=f"within {time_limit}{most_gigabytes:g} GB",
         )  # fmt: skip
         assert seconds <= most_seconds
@@ -107,12 +113,18 @@ def part_of(request, capsys):
 
     def hold(what, own, whole, against, most):
         _note(
-            request, capsys, own / whole <= most, what=what, own=duration(own), peer=f"{against}: {duration(whole)}",
+            request, capsys, own / whole <= most, what=what, own=own, peer=f"{against}: {duration(whole)}",
             found=f"{own / whole:.1%} of it", wanted=f"at most {most:.0%}",
         )  # fmt: skip
         assert own / whole <= most
 
     return hold
+
+
+@pytest.fixture
+def noted(request, capsys):
+    """noted(enough, what=…, own=…, …): what has no peer to be timed; returns whether it is enough."""
+    return partial(_note, request, capsys)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from itertools import count
 import numpy as np
 import pytest
 import torch
-from quarter import BATCH, DEVICE, SCALE, SIZE, finished, photos, trainer
+from scale import BATCH, DEVICE, SCALE, SETTINGS, SIZE, finished, random_photos, trainer
 
 from fashionnet.batches import normalised, to_images
 from fashionnet.device import reproducible
@@ -22,17 +22,16 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
 BATCHES = 12
 TEST = 4 * AT_ONCE
-THREADS = 2
 
 
 @pytest.fixture(autouse=True)
 def settled():
-    with reproducible(DEVICE, THREADS):
+    with reproducible(DEVICE, SETTINGS.training.threads):
         yield
 
 
 def test_an_epoch_runs_at_95_percent_of_the_bare_steps_photos_a_second(beside, tmp_path):
-    training, bare = trainer(BATCHES), trainer(BATCHES)
+    training, bare = (trainer(given) for given in [random_photos(BATCHES)] * 2)
     folders, lines, cost = (tmp_path / str(number) for number in count()), [], [0.0]
 
     def epoch():
@@ -59,7 +58,7 @@ def test_an_epoch_runs_at_95_percent_of_the_bare_steps_photos_a_second(beside, t
 
 
 def test_features_come_at_95_percent_of_the_bare_forward_pass(beside):
-    network, crops = trainer(1).network.eval(), photos(-(-TEST // BATCH)).crops[:TEST]
+    network, crops = trainer(random_photos(1)).network.eval(), random_photos(-(-TEST // BATCH)).crops[:TEST]
     pictures = [normalised(to_images(own, DEVICE)) for own in np.split(crops, TEST // AT_ONCE)]
     found = {}
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 import torch
-from quarter import BATCH, DEVICE, SCALE, SIZE, WIDTH, finished, trainer
+from scale import BATCH, DEVICE, SCALE, SETTINGS, SIZE, WIDTH, finished, random_photos, trainer
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
@@ -28,18 +28,18 @@ ROUNDS = 40
 
 
 class Plain(nn.Module):
-    """VGG-16 with batch norm, of the same width."""
+    """VGG-16 of the same width, with batch norm where FashionNet has it."""
 
     def __init__(self, categories, attributes):
         super().__init__()
         layers = [size if size == "M" else round(size * WIDTH) for size in vgg.cfgs["D"]]
-        top, hidden = layers[-2] * (SIZE // 32) ** 2, round(4096 * WIDTH)
-        self.features = vgg.make_layers(layers, batch_norm=True)
-        self.classifier = nn.Sequential(
-            nn.Flatten(),
-            *(nn.Linear(top, hidden), nn.BatchNorm1d(hidden), nn.ReLU(inplace=True)),
-            *(nn.Linear(hidden, hidden), nn.BatchNorm1d(hidden), nn.ReLU(inplace=True)),
-        )
+        top, hidden, norm = layers[-2] * (SIZE // 32) ** 2, round(4096 * WIDTH), SETTINGS.network.batch_norm
+        self.features = vgg.make_layers(layers, batch_norm=norm)
+
+        def full(size):
+            return [nn.Linear(size, hidden), *([nn.BatchNorm1d(hidden)] if norm else []), nn.ReLU(inplace=True)]
+
+        self.classifier = nn.Sequential(nn.Flatten(), *full(top), *full(hidden))
         self.category, self.attributes = Head(hidden, categories), Head(hidden, attributes)
 
     def forward(self, images):
@@ -49,9 +49,8 @@ class Plain(nn.Module):
 
 @pytest.fixture
 def training():
-    settings = trainer(1).settings.training
-    with reproducible(DEVICE, settings.threads):
-        yield trainer(1)
+    with reproducible(DEVICE, SETTINGS.training.threads):
+        yield trainer(random_photos(1))
 
 
 @pytest.fixture
