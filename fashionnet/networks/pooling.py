@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 
 def landmark_pool(maps: Tensor, landmarks: Tensor, visibility: Tensor, window: float, bins: int) -> Tensor:
@@ -33,22 +32,14 @@ def landmark_pool(maps: Tensor, landmarks: Tensor, visibility: Tensor, window: f
 
     count, channels, height, width = maps.shape
     side = max(1, int(window + 0.5))
-
-    def start(share: Tensor, length: int) -> Tensor:
-        """(N, L, 1, 1): the window's first cell along one side of the bordered map."""
-        first = (share * length - side / 2 + 0.5).floor()
-        # A landmark far outside (or not a number, in a training that diverges) takes a window that just misses the map.
-        return (first.nan_to_num(nan=-side).clamp(-side, length).long() + side)[..., None, None]
-
-    # A border of one window on every side, of minus infinity: it loses against every cell of the map.
-    bordered = F.pad(maps, (side, side, side, side), value=-torch.inf).permute(0, 2, 3, 1)
-    cells = torch.arange(side, device=maps.device)
     x, y = landmarks.detach().unbind(2)
-    x, y = start(x, width) + cells, start(y, height) + cells[:, None]
+    x, y = _cells(x, side, width)[:, :, None], _cells(y, side, height)[..., None]  # (N, L, 1, side), (N, L, side, 1)
+    outside = (x < 0) | (x >= width) | (y < 0) | (y >= height)
     photo = torch.arange(count, device=maps.device)[:, None, None, None]
-    row = (photo * (height + 2 * side) + y) * (width + 2 * side) + x
+    row = (photo * height + y.clamp(0, height - 1)) * width + x.clamp(0, width - 1)
     # (N, L, side, side, C), through index_select: its backward has a deterministic form on every device.
-    windows = bordered.reshape(-1, channels).index_select(0, row.flatten()).view(*row.shape, channels)
+    cells = maps.permute(0, 2, 3, 1).reshape(-1, channels).index_select(0, row.flatten()).view(*row.shape, channels)
+    windows = cells.masked_fill(outside[..., None], -torch.inf)  # which loses against every cell of the map
 
     edges = [(b * side // bins, -(-(b + 1) * side // bins)) for b in range(bins)]
     pooled = torch.stack(
@@ -61,3 +52,11 @@ def landmark_pool(maps: Tensor, landmarks: Tensor, visibility: Tensor, window: f
     ).unflatten(-1, (bins, bins))  # (N, L, C, bins, bins)
     pooled = torch.where(pooled == -torch.inf, 0.0, pooled)
     return pooled * visibility.detach()[..., None, None, None].to(maps.dtype)
+
+
+def _cells(share: Tensor, side: int, length: int) -> Tensor:
+    """(N, L) places along one side of the map, as shares of it → (N, L, side) the window's cells there."""
+    start = (share * length - side / 2 + 0.5).floor()
+    # A landmark far outside (or not a number, in a training that diverges) takes a window that just misses the map.
+    start = start.nan_to_num(nan=-side).clamp(-side, length).long()
+    return start[..., None] + torch.arange(side, device=share.device)
