@@ -24,6 +24,7 @@ from PIL import Image
 
 from fashionnet.__main__ import main
 from fashionnet.batches import DEVIATION, MEAN
+from fashionnet.figures import recognised
 from fashionnet.formats.codes import LANDMARK_NAMES
 from fashionnet.formats.layout import find_benchmarks
 from fashionnet.networks import FashionNet
@@ -325,6 +326,22 @@ def test_one_picture_shows_the_photos_with_box_and_landmarks(project, folder, tm
     with Image.open(tmp_path / "whole.png") as whole, Image.open(tmp_path / "box.png") as boxed:
         assert two == 2 * whole.height
         assert np.abs(np.asarray(whole, float) - np.asarray(boxed, float)).max() > 100
+
+
+def test_photos_wait_for_the_picture_as_small_ones(project, tmp_path, capsys, monkeypatch):
+    """Of a phone's photos at full size, two dozen would fill a laptop."""
+    kept, real = [], recognised.recognised
+
+    def drawn(found, crops):
+        kept.extend(found)
+        return real(found, crops)
+
+    monkeypatch.setattr(recognised, "recognised", drawn)
+    Image.new("RGB", (2400, 1600), (200, 30, 30)).save(tmp_path / "large.png")
+    assert run(capsys, tmp_path / "large.png", "--picture", tmp_path / "picture.png")[0] == 0
+    [(asked, one)] = kept
+    assert (one.width, one.height) == (2400, 1600)
+    assert asked.photo.size == (1200, 800)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ STDOUT = "-"
 # Pictures that are not read here: one in a folder is named, not passed over. Cameras and phones write them.
 UNREAD = frozenset((".heic", ".heif", ".jxl", ".tga", ".dng", ".cr2", ".nef", ".arw"))
 PICTURED = 24  # photos of one picture, the first ones: a longer one is looked at by nobody
+SIDE = 1200  # pixels of the longer side, as which a photo waits for the picture: more than it shows of one
 
 
 def predict(photos: Sequence[Path], box: str | None, experiment: str, to_json: str | None, picture: Path | None) -> int:
@@ -50,6 +51,7 @@ def predict(photos: Sequence[Path], box: str | None, experiment: str, to_json: s
         one = recogniser.recognised(asked, recogniser.arrays(asked.crop))
         said.append(one.as_json())
         if picture and len(found) < PICTURED:
+            asked.photo.thumbnail((SIDE, SIDE))
             found.append((asked, one))
         if to_json != STDOUT:
             print(text(one), flush=True)
