@@ -7,7 +7,9 @@ on a GPU. ImageNet's weights, which change no time, are left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -19,6 +21,7 @@ from fashionnet.prepare.crops import Crops
 from fashionnet.prepare.tables import Prepared
 from fashionnet.profiles import with_profile
 from fashionnet.settings import Settings, load_settings, merge
+from fashionnet.training.checkpoints import Checkpoint
 from fashionnet.training.loop import Trainer
 
 DEVICE = pick_device("auto")
@@ -57,6 +60,21 @@ def trainer(prepared: Prepared) -> Trainer:
     made = Trainer(prepared, SETTINGS, "fashionnet", DEVICE, None)
     made.network.train()
     return made
+
+
+def epochs(training: Trainer, batches: int, folder: Path) -> Callable[[], None]:
+    """The next epoch of so many batches by the training loop, with checkpoints in a folder of its own."""
+    numbers, cost = count(), [0.0]
+
+    def epoch():
+        training.steps = training.step + batches
+        checkpoint = Checkpoint(folder / str(next(numbers)), training.made_with, SETTINGS.training.checkpoint_share)
+        # A training writes its first checkpoint at once, to see what it costs: in the epoch that warms up.
+        checkpoint.cost = cost[-1]
+        training.run(checkpoint, lambda _: None)
+        cost.append(checkpoint.cost)
+
+    return epoch
 
 
 def finished(work):

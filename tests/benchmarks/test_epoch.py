@@ -4,19 +4,16 @@ Loop: reading and augmenting photos, the step, its losses' tally, progress and c
 validation is left out. Test split: `predict`, from crops to arrays.
 """
 
-from itertools import count
-
 import numpy as np
 import pytest
 import torch
-from scale import BATCH, DEVICE, SCALE, SETTINGS, SIZE, finished, random_photos, trainer
+from scale import BATCH, DEVICE, SCALE, SETTINGS, SIZE, epochs, finished, random_photos, trainer
 
 from fashionnet.batches import normalised, to_images
 from fashionnet.device import reproducible
 from fashionnet.inference import BATCH as AT_ONCE
 from fashionnet.inference import predict
 from fashionnet.training import loading
-from fashionnet.training.checkpoints import Checkpoint
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
@@ -32,16 +29,7 @@ def settled():
 
 def test_an_epoch_runs_at_95_percent_of_the_bare_steps_photos_a_second(beside, tmp_path):
     training, bare = (trainer(given) for given in [random_photos(BATCHES)] * 2)
-    folders, lines, cost = (tmp_path / str(number) for number in count()), [], [0.0]
-
-    def epoch():
-        training.steps = training.step + BATCHES
-        checkpoint = Checkpoint(next(folders), training.made_with, training.settings.training.checkpoint_share)
-        # A training writes its first checkpoint at once, to see what it costs: in the epoch that warms up.
-        checkpoint.cost = cost[-1]
-        training.run(checkpoint, lines.append)
-        cost.append(checkpoint.cost)
-
+    epoch = epochs(training, BATCHES, tmp_path)
     orders = [next(given) for given in [bare.orders()] for _ in range(BATCHES)]
     parts = [loading.ready(bare.batches, given, SIZE) for order in orders for given in bare.read(order)[1]]
     weights = bare.plan.weights(0)

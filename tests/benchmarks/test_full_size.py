@@ -9,14 +9,13 @@ from itertools import count
 import numpy as np
 import pytest
 import torch
-from scale import BATCH, DEVICE, GPU, SCALE, SETTINGS, SIZE, finished, random_photos, trainer
+from scale import BATCH, DEVICE, GPU, SCALE, SETTINGS, SIZE, epochs, finished, random_photos, trainer
 
 from fashionnet.device import reproducible
 from fashionnet.prepare.crops import PACKED, Chosen, encode, open_crops, save_offsets
 from fashionnet.prepare.photos import crop_photo, read_photo
 from fashionnet.reproduce.estimate import PEAKS, SHARES, estimate
 from fashionnet.training import loading
-from fashionnet.training.checkpoints import Checkpoint
 
 pytestmark = [
     pytest.mark.benchmark,
@@ -84,17 +83,8 @@ def test_a_step_takes_the_memory_and_time_that_are_estimated(training, noted):
 
 
 def test_an_epoch_from_jpegs_keeps_the_gpu_busy(beside, training, tmp_path):
-    folders, lines, cost = (tmp_path / f"checkpoints {number}" for number in count()), [], [0.0]
-    _, step = bare(training)
+    epoch, (_, step) = epochs(training, BATCHES, tmp_path / "checkpoints"), bare(training)
     steps = finished(lambda: [step() for _ in range(BATCHES)])
-
-    def epoch():
-        training.steps = training.step + BATCHES
-        checkpoint = Checkpoint(next(folders), training.made_with, SETTINGS.training.checkpoint_share)
-        checkpoint.cost = cost[-1]  # a training writes its first checkpoint at once: in the epoch that warms up
-        training.run(checkpoint, lines.append)
-        cost.append(checkpoint.cost)
-
     threads = SETTINGS.training.workers
     what = f"an epoch of the real profile from JPEG crops, {BATCHES * BATCH} photos, {threads} threads ({SCALE})"
     beside(finished(epoch), steps, what, "the bare step on tensors in memory", least=0.95, rounds=2)
