@@ -48,7 +48,8 @@ def reproducible(device: torch.device, threads: int) -> Iterator[None]:
     deterministic form warns instead of failing. By PyTorch's own list no backward pass of the networks is one: those of
     convolutions, gathering and indexing have deterministic forms, which are taken here; those of grid_sample and of
     pooling by area have none and are not needed, since pictures have no gradient. What is in float32 is computed in it:
-    by default cuDNN rounds a convolution's inputs to TF32, of ten bits, and a network would say other things on a GPU.
+    by default cuDNN rounds a convolution's inputs to TF32, of ten bits, as some containers have cuBLAS do for products
+    of matrices, and a network would say other things on a GPU.
     """
     before = (
         torch.get_num_threads(),
@@ -57,6 +58,7 @@ def reproducible(device: torch.device, threads: int) -> Iterator[None]:
         torch.backends.cudnn.benchmark,
         torch.utils.deterministic.fill_uninitialized_memory,
         torch.backends.cudnn.conv.fp32_precision,
+        torch.backends.cuda.matmul.fp32_precision,
     )
     _keep_memory()
     if device.type == "cuda":
@@ -66,7 +68,7 @@ def reproducible(device: torch.device, threads: int) -> Iterator[None]:
     torch.backends.cudnn.benchmark = False
     # Nothing here reads memory before it is written; filling all of it takes some percent of a small network's step.
     torch.utils.deterministic.fill_uninitialized_memory = False
-    torch.backends.cudnn.conv.fp32_precision = "ieee"
+    torch.backends.cudnn.conv.fp32_precision = torch.backends.cuda.matmul.fp32_precision = "ieee"
     try:
         # Of this process's GPU alone: by default the generators of all of them, with a warning where there are several.
         with torch.random.fork_rng([torch.cuda.current_device()] if device.type == "cuda" else []):
@@ -75,7 +77,7 @@ def reproducible(device: torch.device, threads: int) -> Iterator[None]:
         torch.set_num_threads(before[0])
         torch.use_deterministic_algorithms(before[1], warn_only=before[2])
         torch.backends.cudnn.benchmark, torch.utils.deterministic.fill_uninitialized_memory = before[3:5]
-        torch.backends.cudnn.conv.fp32_precision = before[5]
+        torch.backends.cudnn.conv.fp32_precision, torch.backends.cuda.matmul.fp32_precision = before[5:]
 
 
 def _keep_memory() -> None:

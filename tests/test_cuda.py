@@ -6,6 +6,7 @@ is the same but for the transfers.
 
 import warnings
 from contextlib import nullcontext
+from pathlib import Path
 from unittest import mock
 
 import numpy as np
@@ -66,7 +67,8 @@ def test_in_bfloat16_the_losses_are_nearly_those_of_a_cpu_in_float32(prepared, s
     cpu, _ = first_step(prepared, CPU, make_settings((0, 1), network=network, precision="float32"))
     gpu, _ = first_step(prepared, GPU, make_settings((0, 1), network=network))
     assert gpu.counts == cpu.counts
-    assert gpu.totals == pytest.approx(cpu.totals, rel=0.05)
+    assert gpu.totals == pytest.approx(cpu.totals, rel=0.15)  # pairs are mined among distances that were rounded
+    assert gpu.totals != pytest.approx(cpu.totals, rel=1e-5)  # it is bfloat16
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -120,6 +122,28 @@ def test_a_training_repeats_and_goes_on_to_the_bit_by_deterministic_operations(p
     assert predict(load(tmp_path / "one" / system), prepared.crops)["feature"].shape[0] == len(prepared.crops)
 
 
+def test_a_step_waits_for_the_gpu_once_for_all_of_its_numbers(prepared):
+    """FashionNet's. DARN also asks which photos have no known source."""
+    settings = make_settings((0, 1), network={"dropout": 0.25})
+    with reproducible(GPU, 1):
+        made = Trainer(prepared, settings, "fashionnet", GPU, None)
+        made.network.train()
+        orders, given = made.orders(), made.plan.weights(0)
+        for mode in ("default", "warn"):  # the first step makes what is made once
+            _, parts = made.read(next(orders))
+            torch.cuda.synchronize()
+            torch.cuda.set_sync_debug_mode(mode)
+            try:
+                with warnings.catch_warnings(record=True) as seen:
+                    warnings.simplefilter("always")
+                    made.descent.gradient([loading.ready(made.batches, part, 32) for part in parts], given)
+                    made.descent.move()
+            finally:
+                torch.cuda.set_sync_debug_mode("default")
+    waits = [warning for warning in seen if "called a synchronizing" in str(warning.message)]
+    assert [Path(warning.filename).name for warning in waits] == ["descent.py"]
+
+
 def test_a_checkpoint_of_a_cpu_is_not_continued(prepared, tmp_path):
     said, checkpoints = [], tmp_path / "checkpoints"
     with mock.patch.object(Trainer, "end_epoch", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
@@ -130,8 +154,8 @@ def test_a_checkpoint_of_a_cpu_is_not_continued(prepared, tmp_path):
 
 def test_without_memory_it_says_what_would_take_less(prepared, tmp_path):
     settings = make_settings(network={"width": 1}, device="cuda")
-    before = torch.cuda.memory_reserved() / torch.cuda.get_device_properties(0).total_memory
     torch.cuda.empty_cache()
+    before = torch.cuda.memory_reserved() / torch.cuda.get_device_properties(0).total_memory
     torch.cuda.set_per_process_memory_fraction(before + 0.001)
     try:
         with pytest.raises(TrainingError, match=r"do not fit into the memory of cuda \(CUDA out of memory"):

@@ -230,12 +230,23 @@ def test_nothing_is_printed_and_progress_tells_stage_epoch_step_loss_and_time(pr
     assert lines[-1] == "fashionnet: 8 steps were run\n"
 
 
-def test_torch_is_left_as_it_was(prepared, tmp_path):
+def test_torch_is_left_as_it_was(prepared, tmp_path, monkeypatch):
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
+    of = torch.backends.cudnn.conv, torch.backends.cuda.matmul
+    precision, inside, real = [own.fp32_precision for own in of], [], loop.Trainer.advance
+
+    def advance(*arguments):
+        inside.extend(own.fp32_precision for own in of)
+        return real(*arguments)
+
+    monkeypatch.setattr(loop.Trainer, "advance", advance)
     run(prepared, make_settings(threads=2 if before[0] == 1 else 1), tmp_path, max_steps=1)
     assert torch.get_num_threads() == before[0]
     assert torch.are_deterministic_algorithms_enabled() == before[1]
     assert torch.get_rng_state().equal(before[2])
+    assert [own.fp32_precision for own in of] == precision
+    assert inside == ["ieee", "ieee"]
+    assert "ieee" not in precision
 
 
 def test_a_second_writer_waits_and_is_refused(tmp_path):

@@ -92,7 +92,7 @@ def train_all(folder, device="cpu", batch_norm=False):
 
 
 def check_alike(one, two, system, parts):
-    """The losses, gradients and weights that two calls of `train_all` left behind, to rounding."""
+    """The losses, lengths of gradients and weights that two calls of `train_all` left behind, to rounding."""
     one, two = (folder / f"{system}-{parts}" for folder in (one, two))
     alone, together = (torch.load(place / "seen.pt") for place in (one, two))
     assert len(alone) == len(together) == 6
