@@ -16,7 +16,7 @@ from factories import make_prepared, make_settings
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from fashionnet import metrics
+from fashionnet import ahead, metrics
 from fashionnet.files import only_writer
 from fashionnet.networks import FashionNet, WeightsError
 from fashionnet.predict import predict
@@ -341,6 +341,16 @@ def test_a_loaded_network_is_the_trained_one(trained):
     assert not network.training
     saved = load_file(trained / "weights.safetensors")
     assert all(saved[name].equal(value) for name, value in network.state_dict().items())
+
+
+def test_crops_that_are_read_ahead_are_said_to_show_the_same(trained, prepared, monkeypatch):
+    network, lines = load(trained), []
+    expected = predict(network, prepared.crops, batch_size=16)
+    monkeypatch.setitem(ahead.WORKERS, "cpu", 3)
+    found = predict(network, prepared.crops, batch_size=16, show=lines.append)
+    assert found.keys() == expected.keys()
+    assert all(np.array_equal(found[name], value) for name, value in expected.items())
+    assert f"{len(prepared.crops)} of {len(prepared.crops)} photos" in lines[-1]
 
 
 def rewrite(trained, folder, metadata):
