@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from scale import GPU
 
 from fashionnet.about import machine
 from fashionnet.device import reproducible
@@ -18,7 +19,6 @@ from fashionnet.sample import render
 
 WHOLE = "WHOLE" in os.environ
 ROOT = Path(__file__).parent.parent.parent
-GPU = torch.cuda.get_device_name() if torch.cuda.is_available() else None
 RECORD = ROOT / f"reports/benchmarks{'_gpu' if GPU else ''}.json"
 ROWS = []
 

@@ -64,15 +64,16 @@ def trainer(prepared: Prepared) -> Trainer:
 
 def epochs(training: Trainer, batches: int, folder: Path) -> Callable[[], None]:
     """The next epoch of so many batches by the training loop, with checkpoints in a folder of its own."""
-    numbers, cost = count(), [0.0]
+    numbers, cost = count(), 0.0
 
     def epoch():
+        nonlocal cost
         training.steps = training.step + batches
         checkpoint = Checkpoint(folder / str(next(numbers)), training.made_with, SETTINGS.training.checkpoint_share)
         # A training writes its first checkpoint at once, to see what it costs: in the epoch that warms up.
-        checkpoint.cost = cost[-1]
+        checkpoint.cost = cost
         training.run(checkpoint, lambda _: None)
-        cost.append(checkpoint.cost)
+        cost = checkpoint.cost
 
     return epoch
 
